@@ -1,0 +1,41 @@
+/// What a cluster consists of, as far as the client may see it.
+public struct ClusterMetadata: Hashable, Sendable {
+    /// A broker.
+    public struct Broker: Hashable, Sendable {
+        /// Its id.
+        public var id: Int32
+        /// Where it listens: `host:port`.
+        public var address: String
+    }
+
+    /// The brokers.
+    public var brokers: [Broker]
+    /// How many partitions each topic has.
+    public var partitionCounts: [String: Int]
+    /// Of the topics asked for, those that do not exist or may not be seen.
+    public var missingTopics: [String]
+    /// Of the topics asked for, those that exist but cannot be described, and why.
+    public var failures: [String: KafkaErrorCode]
+}
+
+/// A topic to be created.
+public struct NewTopic: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// How many partitions; `nil`: the cluster's default.
+    public var partitions: Int32?
+    /// How many replicas of each; `nil`: the cluster's default.
+    public var replicationFactor: Int32?
+    /// Its configuration, such as `retention.ms`.
+    public var configuration: [String: String]
+
+    /// A topic to be created.
+    public init(
+        _ name: String, partitions: Int32? = nil, replicationFactor: Int32? = nil, configuration: [String: String] = [:]
+    ) {
+        self.name = name
+        self.partitions = partitions
+        self.replicationFactor = replicationFactor
+        self.configuration = configuration
+    }
+}

@@ -1,0 +1,65 @@
+internal import CRdkafka
+
+extension KafkaConsumer {
+    /// Where the group will go on in these partitions. Blocks at most for `timeout`; open transactions that hold
+    /// offsets of the group are waited for (`RequireStable`).
+    ///
+    /// - Returns: The next offset of each partition; absent where the group has none.
+    /// - Throws: ``KafkaError``; retriable when it was only too short or the coordinator was away.
+    public func committedOffsets(
+        for partitions: [TopicPartition], timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        let operation = "fetch committed offsets"
+        let list = PartitionList(partitions)
+        let code = try client.call(operation) { instance throws(KafkaError) in
+            rd_kafka_committed(instance, list.pointer, timeout.milliseconds)
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, operation: operation) }
+        var offsets: [TopicPartition: Int64] = [:]
+        for (partition, offset, error) in PartitionList.partitions(in: list.pointer) {
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, operation: operation) }
+            if offset >= 0 { offsets[partition] = offset }
+        }
+        return offsets
+    }
+
+    /// Where a partition's log begins and ends, asked of its leader. Blocks at most for `timeout`.
+    ///
+    /// - Throws: ``KafkaError``; ``KafkaError/isUnknownTopicOrPartition`` where there is no such partition.
+    public func offsetBounds(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> OffsetBounds {
+        var bounds = OffsetBounds(low: 0, high: 0)
+        let code = try client.call("query offsets") { instance throws(KafkaError) in
+            rd_kafka_query_watermark_offsets(
+                instance, partition.topic, partition.partition, &bounds.low, &bounds.high, timeout.milliseconds)
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, operation: "query offsets") }
+        return bounds
+    }
+
+    /// The offset of the first record at or after a time in each partition. Blocks at most for `timeout`.
+    ///
+    /// - Parameters:
+    ///   - partitions: the partitions.
+    ///   - timestamp: milliseconds since 1970.
+    /// - Returns: The offsets; absent where every record is older.
+    /// - Throws: ``KafkaError``.
+    public func offsets(
+        for partitions: [TopicPartition], atOrAfter timestamp: Int64, timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        let operation = "look up offsets by time"
+        let list = PartitionList(
+            Dictionary(partitions.map { ($0, timestamp) }, uniquingKeysWith: { first, _ in first }))
+        let code = try client.call(operation) { instance throws(KafkaError) in
+            rd_kafka_offsets_for_times(instance, list.pointer, timeout.milliseconds)
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, operation: operation) }
+        var offsets: [TopicPartition: Int64] = [:]
+        for (partition, offset, error) in PartitionList.partitions(in: list.pointer) {
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, operation: operation) }
+            if offset >= 0 { offsets[partition] = offset }
+        }
+        return offsets
+    }
+}
