@@ -1,0 +1,155 @@
+// Who is meant, what is now known of them, and what follows for their contacts.
+extension DecisionState {
+    /// How far ahead of the clock a register's time may lie.
+    private static let tolerance = Duration.seconds(10 * 60)
+
+    /// Fold, then enforce.
+    mutating func rule(_ event: StatusEvent, _ numbers: EventNumbers) throws(QuarantineReason) -> StoredOutcome {
+        guard let policy = batch.policies[event.tenant] else { throw .unknownTenant }
+        let word = try word(of: event)
+        var outcome = OutcomeMessage(
+            type: .notApplicable, tenant: event.tenant, contactIDs: [],
+            event: batch.pseudonymiser.reference(for: event, traces: numbers.traces), decidedAt: batch.decidedAt)
+        guard event.country.served != nil || event.contactID != nil else { return .decided(outcome) }
+        if event.contactID == nil, let error = numbers.error { throw QuarantineReason(error) }
+
+        let meant = try whoIsMeant(by: event, numbers: event.country.served == nil ? [] : numbers.usable)
+        let person = remember(meant)
+        let isOlder = fold(word, of: event.registry, into: person)
+        // A contact that still bears the number is found by it; one that was meant otherwise has to be remembered.
+        for key in meant.linked { link(key, to: person) }
+        let keys = meant.contacts.union(contacts(of: person)).sorted()
+
+        var enforcement = Enforcement()
+        if persons[person]?.isProtected == true {
+            for key in keys { protect(key, of: person, under: policy, &enforcement) }
+            outcome.type = .redacted
+        } else {
+            for key in keys { lift(key, &enforcement) }
+            outcome.type = .protectionLifted
+        }
+        if keys.isEmpty {
+            outcome.type = .unmatched
+        } else if enforcement.changed.isEmpty {
+            outcome.type = isOlder ? .superseded : .unchanged
+        }
+        let told = enforcement.changed.isEmpty ? keys : enforcement.changed
+        outcome.contactIDs = told.map { published($0, numbers) }
+        if outcome.type == .redacted {
+            outcome.cleared = enforcement.cleared.sortedForOutcome()
+            outcome.deletion = enforcement.deletion
+        }
+        let commands = enforcement.commands.map { Command(contactID: published($0.key, numbers), action: $0.action) }
+        return .decided(outcome, commands: commands)
+    }
+
+    /// A time ahead of the clock would outrank everything that the register says until then.
+    private func word(of event: StatusEvent) throws(QuarantineReason) -> RegisterWord {
+        guard event.observedAt > batch.decidedAt.adding(Self.tolerance) else {
+            return RegisterWord(observedAt: event.observedAt, status: event.status)
+        }
+        guard event.status == .protected else { throw .implausibleTime }
+        return RegisterWord(observedAt: batch.decidedAt, status: .protected)
+    }
+
+    /// Adds a register's word, and tells whether a later one was known.
+    private mutating func fold(_ word: RegisterWord, of registry: String, into id: PersonID) -> Bool {
+        guard var person = persons[id] else { return false }
+        let known = person.words[registry]
+        let standing = known.map { $0.folded(with: word) } ?? word
+        if standing != known {
+            person.words[registry] = standing
+            persons[id] = person
+            changes.persons[id] = person
+        }
+        return known.map { $0.observedAt > word.observedAt } ?? false
+    }
+
+    private mutating func protect(
+        _ key: ContactKey, of person: PersonID, under policy: TenantPolicy, _ enforcement: inout Enforcement
+    ) {
+        guard let contact = contacts[key], !contact.isMarked || !contact.holding.isEmpty else { return }
+        link(key, to: person)
+        enforcement.changed.append(key)
+        enforcement.cleared.formUnion(contact.holding)
+        var notBefore = contact.deletionNotBefore
+        if case .delete(let noticePeriod, let termsUrl, let supportContact, _) = policy {
+            let scheduled = notBefore ?? batch.decidedAt.adding(noticePeriod)
+            if notBefore == nil {
+                changes.deletions[key] = .some(scheduled)
+                let notice = Command.Action.requestNotification(
+                    template: Command.deletionNotice, termsUrl: termsUrl, supportContact: supportContact,
+                    deletionNotBefore: scheduled)
+                enforcement.commands.append((key, notice))
+            }
+            notBefore = scheduled
+            enforcement.deletion = .delete(notBefore: scheduled)
+        }
+        change(contact.cleared(person: person, deletion: notBefore), Changes.Contact(clears: true, isMarked: true))
+    }
+
+    private mutating func lift(_ key: ContactKey, _ enforcement: inout Enforcement) {
+        guard let contact = contacts[key], contact.isMarked else { return }
+        enforcement.changed.append(key)
+        if contact.deletionNotBefore != nil {
+            changes.deletions[key] = .some(nil)
+            enforcement.commands.append((key, .cancelDeletion))
+        }
+        change(contact.unmarked(), Changes.Contact(isMarked: false))
+    }
+
+    /// A contact's id as outcomes may tell it: some registries use the number itself as their key.
+    private func published(_ key: ContactKey, _ numbers: EventNumbers) -> ContactID {
+        guard let own = contactNumbers[key] else { return batch.pseudonymiser.published(key.id, traces: numbers.traces) }
+        let traces = NumberTraces(numbers: numbers.usable.map(\.number), asWritten: [own])
+        let published = batch.pseudonymiser.published(key.id, traces: numbers.traces)
+        return published == key.id ? batch.pseudonymiser.published(key.id, traces: traces) : published
+    }
+}
+
+/// What was done to the contacts of one person because of one event.
+private struct Enforcement {
+    var changed: [ContactKey] = []
+    var cleared: Set<ClearableField> = []
+    var deletion = DeletionPlan.keep
+    var commands: [(key: ContactKey, action: Command.Action)] = []
+}
+
+extension Set<ClearableField> {
+    /// The contract's own fields in its order, then those that a field map adds.
+    fileprivate func sortedForOutcome() -> [ClearableField] {
+        let order: [ClearableField] = [.name, .address, .personalIdentityNumber]
+        return order.filter(contains) + subtracting(order).sorted()
+    }
+}
+
+// Thrown while a record is ruled on: the record is set aside for this reason.
+extension QuarantineReason: Error {
+    fileprivate init(_ error: NumberError) {
+        self =
+            switch error {
+            case .malformed: .malformedNumber
+            case .unsupported: .unsupportedNumber
+            }
+    }
+}
+
+extension ContactRecord {
+    func with(person: PersonID) -> ContactRecord {
+        ContactRecord(
+            key: key, country: country, number: number, isMarked: isMarked, holding: holding, person: person,
+            deletionNotBefore: deletionNotBefore)
+    }
+
+    fileprivate func cleared(person: PersonID, deletion: Timestamp?) -> ContactRecord {
+        ContactRecord(
+            key: key, country: country, number: nil, isMarked: true, holding: [], person: person,
+            deletionNotBefore: deletion)
+    }
+
+    fileprivate func unmarked() -> ContactRecord {
+        ContactRecord(
+            key: key, country: country, number: number, isMarked: false, holding: holding, person: person,
+            deletionNotBefore: nil)
+    }
+}

@@ -1,0 +1,168 @@
+/// A batch under decision: what was found, and what the records before have made of it.
+struct DecisionState {
+    let batch: RedactionBatch
+    var contacts: [ContactKey: ContactRecord]
+    var aliases: [PersonAlias: PersonID]
+    var persons: [PersonID: Person]
+    /// The numbers that the contacts bore before the batch.
+    let contactNumbers: [ContactKey: Sensitive<String>]
+    var changes = Changes()
+    private var journal: [EventKey: JournalRow]
+    private var contactsByNumber: NumberIndex
+    private var contactsByPerson: [PersonID: Set<ContactKey>]
+
+    init(batch: RedactionBatch, snapshot: Snapshot) {
+        self.batch = batch
+        contacts = snapshot.contacts
+        contactNumbers = snapshot.contacts.compactMapValues(\.number)
+        aliases = snapshot.aliases
+        persons = snapshot.persons
+        journal = snapshot.journal
+        contactsByNumber = NumberIndex(snapshot.contacts.values)
+        contactsByPerson = [:]
+        for contact in snapshot.contacts.values {
+            if let person = contact.person { contactsByPerson[person, default: []].insert(contact.key) }
+        }
+    }
+
+    /// Decides one record, behind all that were decided before it.
+    mutating func decide(_ record: IncomingRecord) -> Verdict {
+        for key in record.journalKeys {
+            guard let row = journal[key] else { continue }
+            guard saysTheSame(record, as: row) else { return setAside(record) }
+            if case .quarantined = row.outcome, record.redrives > row.redrives {
+                return write(rule(record), for: record, under: key, replacing: true)
+            }
+            return repeated(row, record, under: key)
+        }
+        return write(rule(record), for: record, under: record.journalKeys[0])
+    }
+
+    /// Sets a record aside under its place, since its identity is another's.
+    private mutating func setAside(_ record: IncomingRecord) -> Verdict {
+        if let row = journal[record.placeKey] { return repeated(row, record, under: record.placeKey) }
+        return write(quarantine(record, .identityReused), for: record, under: record.placeKey)
+    }
+
+    private mutating func repeated(_ row: JournalRow, _ record: IncomingRecord, under key: EventKey) -> Verdict {
+        guard row.home == home(of: record) else { return .duplicate }
+        guard row.isUnpublished else { return .alreadyPublished }
+        changes.moved.append((key, record.coordinates))
+        return .publish(row.outcome)
+    }
+
+    private mutating func write(
+        _ outcome: StoredOutcome, for record: IncomingRecord, under key: EventKey, replacing: Bool = false
+    ) -> Verdict {
+        let row = JournalRow(
+            content: record.digest, outcome: outcome, home: home(of: record), isUnpublished: true,
+            redrives: record.redrives)
+        journal[key] = row
+        changes.journal.append(Changes.Journal(key: key, row: row, replaces: replacing))
+        return .publish(outcome)
+    }
+
+    private mutating func rule(_ record: IncomingRecord) -> StoredOutcome {
+        if batch.refusedByStore.contains(record.coordinates) { return quarantine(record, .refusedByStore) }
+        switch record.content {
+        case .refused(let reason):
+            return quarantine(record, reason)
+        case .event(let event, let numbers):
+            do {
+                return try rule(event, numbers)
+            } catch {
+                return quarantine(record, error)
+            }
+        }
+    }
+
+    private func quarantine(_ record: IncomingRecord, _ reason: QuarantineReason) -> StoredOutcome {
+        .quarantined(reason, attempts: record.redrives + 1, decidedAt: batch.decidedAt)
+    }
+
+    /// Where the row's key is gone from the ring nobody can tell, and the identity has to do.
+    private func saysTheSame(_ record: IncomingRecord, as row: JournalRow) -> Bool {
+        row.content == record.digest || batch.keyring.matches(row.content, record.says) ?? true
+    }
+
+    private func home(of record: IncomingRecord) -> Home {
+        Home(group: batch.group, coordinates: record.coordinates)
+    }
+}
+
+// The registry as the records before have left it.
+extension DecisionState {
+    func contacts(of person: PersonID) -> Set<ContactKey> {
+        contactsByPerson[person] ?? []
+    }
+
+    func contacts(near number: PersonalIdentityNumber, of tenant: TenantName) -> [ContactRecord] {
+        contactsByNumber.candidates(for: number, of: tenant).compactMap { contacts[$0] }
+    }
+
+    /// Remembers that a contact is a person's.
+    mutating func link(_ key: ContactKey, to person: PersonID) {
+        guard let contact = contacts[key], contact.person != person else { return }
+        if let earlier = contact.person { contactsByPerson[earlier]?.remove(key) }
+        contactsByPerson[person, default: []].insert(key)
+        contacts[key] = contact.with(person: person)
+        changes.links[key] = person
+    }
+
+    /// Makes one person of two.
+    mutating func merge(_ from: PersonID, into person: PersonID) {
+        var merged = persons[person] ?? Person()
+        let departed = persons.removeValue(forKey: from) ?? Person()
+        merged.words.merge(departed.words) { $0.folded(with: $1) }
+        merged.hasNumber = merged.hasNumber || departed.hasNumber
+        persons[person] = merged
+        for (alias, meant) in aliases where meant == from { aliases[alias] = person }
+        for (alias, meant) in changes.aliases where meant == from { changes.aliases[alias] = person }
+        for key in contactsByPerson.removeValue(forKey: from) ?? [] {
+            contactsByPerson[person, default: []].insert(key)
+            contacts[key] = contacts[key]?.with(person: person)
+            if changes.links[key] != nil { changes.links[key] = person }
+        }
+        changes.persons[from] = nil
+        changes.persons[person] = merged
+        changes.merges.append((from, person))
+    }
+
+    /// Replaces what is known of a contact, and notes what the store has to do for it.
+    mutating func change(_ contact: ContactRecord, _ change: Changes.Contact) {
+        contacts[contact.key] = contact
+        let clearsAlready = changes.contacts[contact.key]?.clears ?? false
+        changes.contacts[contact.key] = Changes.Contact(
+            clears: change.clears || clearsAlready, isMarked: change.isMarked)
+    }
+}
+
+/// Finds the contacts whose stored number may be a given one; whether it is, only the number itself can tell.
+private struct NumberIndex {
+    private struct Key: Hashable {
+        let tenant: TenantName
+        let country: CountryCode
+        let digits: String
+    }
+
+    private var keys: [Key: [ContactKey]] = [:]
+
+    init(_ contacts: some Sequence<ContactRecord>) {
+        for contact in contacts {
+            guard let stored = contact.number?.reveal() else { continue }
+            let key = Key(tenant: contact.key.tenant, country: contact.country, digits: lastTenDigits(of: stored))
+            keys[key, default: []].append(contact.key)
+        }
+    }
+
+    func candidates(for number: PersonalIdentityNumber, of tenant: TenantName) -> [ContactKey] {
+        let country = CountryCode(number.country)
+        return keys[Key(tenant: tenant, country: country, digits: number.shortDigits.reveal())]?.sorted() ?? []
+    }
+}
+
+/// The last ten digits of a number in whatever form: all that its written forms have in common.
+private func lastTenDigits(of stored: String) -> String {
+    let digits = stored.utf8.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return String(decoding: digits.suffix(10), as: UTF8.self)
+}

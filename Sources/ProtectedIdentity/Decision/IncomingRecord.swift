@@ -1,0 +1,84 @@
+/// A decoded record with everything about it that can be computed before the store is asked.
+public struct IncomingRecord: Sendable {
+    /// What the record turned out to be.
+    public enum Content: Sendable {
+        /// An event that is understood, and its numbers as far as they can be used.
+        case event(StatusEvent, EventNumbers)
+        /// A record that goes to the quarantine.
+        case refused(QuarantineReason)
+    }
+
+    /// Where the record was read.
+    public let coordinates: RecordCoordinates
+    /// The keys under which the journal may know it: the one to write first, then those of older digest keys.
+    public let journalKeys: [EventKey]
+    /// The key for a record that bears another's identity, or none of its own: its place.
+    public let placeKey: EventKey
+    /// What it says, to be compared with rows written under older keys.
+    public let says: ContentDigestInput
+    /// The digest of what it says, under the writing key.
+    public let digest: ContentDigest
+    /// How often it was put back from the quarantine.
+    public let redrives: Int
+    /// What it is.
+    public let content: Content
+
+    /// A decoded record; `journalKeys` has the writing digest key's first, and is empty where there is no identity.
+    public init(
+        coordinates: RecordCoordinates, journalKeys: [EventKey], placeKey: EventKey, says: ContentDigestInput,
+        digest: ContentDigest, redrives: Int, content: Content
+    ) {
+        self.coordinates = coordinates
+        self.journalKeys = journalKeys.isEmpty ? [placeKey] : journalKeys
+        self.placeKey = placeKey
+        self.says = says
+        self.digest = digest
+        self.redrives = redrives
+        self.content = content
+    }
+}
+
+/// The numbers of an event after parsing, with their digests: computed once an event.
+public struct EventNumbers: Sendable {
+    /// The usable numbers, each once, in the event's order.
+    public let usable: [DigestedNumber]
+    /// Why one of the event's numbers is not usable, where that is so.
+    public let error: NumberError?
+    /// What would betray the numbers in a string from upstream.
+    public let traces: NumberTraces
+
+    /// The numbers of `event` as they read on the day `today`, digested under the keys of `keyring`.
+    public init(of event: StatusEvent, today: CalendarDate, keyring: DigestKeyring) {
+        var usable: [DigestedNumber] = []
+        var firstError: NumberError?
+        if let country = event.country.served {
+            for written in event.numbers {
+                do {
+                    let number = try PersonalIdentityNumber.parse(written.reveal(), country: country, today: today)
+                    if !usable.contains(where: { $0.number == number }) {
+                        usable.append(DigestedNumber(number, tenant: event.tenant, keyring: keyring))
+                    }
+                } catch {
+                    firstError = firstError ?? error
+                }
+            }
+        }
+        self.usable = usable
+        error = firstError
+        traces = NumberTraces(of: event, numbers: usable.map(\.number))
+    }
+}
+
+/// A number with its digests under every active key, the writing key's first.
+public struct DigestedNumber: Hashable, Sendable {
+    /// The number.
+    public let number: PersonalIdentityNumber
+    /// The digests, never empty.
+    public let digests: [PersonDigest]
+
+    /// A number of a tenant, digested under the keys of `keyring`.
+    public init(_ number: PersonalIdentityNumber, tenant: TenantName, keyring: DigestKeyring) {
+        self.number = number
+        digests = keyring.digests(of: number, tenant: tenant)
+    }
+}

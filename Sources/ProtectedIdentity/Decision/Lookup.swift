@@ -1,0 +1,66 @@
+/// What a batch needs to know before it can be decided. Every list holds each thing once, sorted where a store locks.
+public struct Lookup: Sendable {
+    /// A number to be looked for among a tenant's contacts, in every written form.
+    public struct Number: Hashable, Sendable {
+        /// Whose contacts.
+        public let tenant: TenantName
+        /// Which number.
+        public let number: PersonalIdentityNumber
+
+        /// A number to look for among the contacts of `tenant`.
+        public init(tenant: TenantName, number: PersonalIdentityNumber) {
+            self.tenant = tenant
+            self.number = number
+        }
+    }
+
+    /// Journal rows.
+    public var journalKeys: Set<EventKey> = []
+    /// Contacts by their key.
+    public var contacts: Set<ContactKey> = []
+    /// Contacts by a number.
+    public var numbers: Set<Number> = []
+    /// Persons by an alias, and with a person all contacts that are remembered for them.
+    public var aliases: Set<PersonAlias> = []
+
+    /// Nothing.
+    public init() {}
+}
+
+/// What a store has found.
+public struct Snapshot: Sendable {
+    /// Journal rows by their key.
+    public var journal: [EventKey: JournalRow] = [:]
+    /// Contacts by key, by number and by person.
+    public var contacts: [ContactKey: ContactRecord] = [:]
+    /// Which person an alias means.
+    public var aliases: [PersonAlias: PersonID] = [:]
+    /// The persons.
+    public var persons: [PersonID: Person] = [:]
+
+    /// Nothing found.
+    public init() {}
+}
+
+/// What the journal keeps of an event identity.
+public struct JournalRow: Hashable, Sendable {
+    /// What the event said.
+    public let content: ContentDigest
+    /// What became of it.
+    public let outcome: StoredOutcome
+    /// The only record that may publish that.
+    public let home: Home
+    /// Whether the row's slice still stands as unpublished.
+    public let isUnpublished: Bool
+    /// How often the record had been put back from the quarantine when it was decided.
+    public let redrives: Int
+
+    /// A row of the journal.
+    public init(content: ContentDigest, outcome: StoredOutcome, home: Home, isUnpublished: Bool, redrives: Int) {
+        self.content = content
+        self.outcome = outcome
+        self.home = home
+        self.isUnpublished = isUnpublished
+        self.redrives = redrives
+    }
+}

@@ -1,0 +1,35 @@
+/// Where a record stands in Kafka: the only thing about a record that errors and log lines may quote.
+public struct RecordCoordinates: Hashable, Sendable, CustomStringConvertible {
+    /// The topic's name.
+    public let topic: String
+    /// The partition, from 0.
+    public let partition: Int32
+    /// The record's offset in the partition.
+    public let offset: Int64
+
+    /// The record at `offset` of a topic's partition.
+    public init(topic: String, partition: Int32, offset: Int64) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+    }
+
+    /// `topic-partition@offset`.
+    public var description: String {
+        "\(topic)-\(partition)@\(offset)"
+    }
+}
+
+/// The record that wrote a journal row, as its consumer group sees it: the only one that publishes the row's outcome.
+public struct Home: Hashable, Sendable {
+    /// The consumer group that read the record.
+    public let group: String
+    /// Where it was read.
+    public let coordinates: RecordCoordinates
+
+    /// The record at `coordinates` as read by `group`.
+    public init(group: String, coordinates: RecordCoordinates) {
+        self.group = group
+        self.coordinates = coordinates
+    }
+}

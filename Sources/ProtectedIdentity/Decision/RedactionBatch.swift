@@ -1,0 +1,103 @@
+/// A batch of records to be decided in order, in one durable step: the same decision for every store.
+///
+/// A store asks for the look-ups, loads what they name, locks it, has the batch decided and saves the changes. It
+/// decides nothing itself.
+public struct RedactionBatch: Sendable {
+    /// The consumer group that read the records.
+    public let group: String
+    /// The records, in the order in which they are decided.
+    public let records: [IncomingRecord]
+    /// When the batch is decided; one reading of the clock for all of it.
+    public let decidedAt: Timestamp
+    /// Records that the store has refused for good.
+    public let refusedByStore: Set<RecordCoordinates>
+    let policies: TenantPolicies
+    let keyring: DigestKeyring
+    let today: CalendarDate
+    let pseudonymiser: Pseudonymiser
+
+    /// A batch as read by `group`.
+    public init(
+        group: String, records: [IncomingRecord], decidedAt: Timestamp, policies: TenantPolicies,
+        keyring: DigestKeyring, refusedByStore: Set<RecordCoordinates> = []
+    ) {
+        self.group = group
+        self.records = records
+        self.decidedAt = decidedAt
+        self.refusedByStore = refusedByStore
+        self.policies = policies
+        self.keyring = keyring
+        today = decidedAt.date
+        pseudonymiser = Pseudonymiser(keyring: keyring)
+    }
+
+    /// What to load first: everything that the records name themselves.
+    public func lookup() -> Lookup {
+        var lookup = Lookup()
+        for record in records {
+            lookup.journalKeys.formUnion(record.journalKeys)
+            lookup.journalKeys.insert(record.placeKey)
+            guard case .event(let event, let numbers) = record.content else { continue }
+            for digested in numbers.usable {
+                lookup.numbers.insert(Lookup.Number(tenant: event.tenant, number: digested.number))
+                lookup.aliases.formUnion(digested.aliases)
+            }
+            if let id = event.contactID {
+                let key = ContactKey(tenant: event.tenant, id: id)
+                lookup.contacts.insert(key)
+                lookup.aliases.formUnion(keyring.aliases(of: key))
+            }
+        }
+        return lookup
+    }
+
+    /// What to load besides, now that contacts are found: the other contacts and the persons behind their own numbers.
+    public func lookup(after contacts: some Sequence<ContactRecord>) -> Lookup {
+        var lookup = Lookup()
+        for contact in contacts {
+            guard let number = ownNumber(of: contact) else { continue }
+            lookup.numbers.insert(Lookup.Number(tenant: contact.key.tenant, number: number.number))
+            lookup.aliases.formUnion(number.aliases)
+        }
+        return lookup
+    }
+
+    /// The decision over what was found. Pure: the same snapshot gives the same decision.
+    public func decide(_ snapshot: Snapshot) -> Decision {
+        var state = DecisionState(batch: self, snapshot: snapshot)
+        let verdicts = records.map { state.decide($0) }
+        return Decision(verdicts: verdicts, changes: state.changes)
+    }
+
+    /// The number that a contact bears, where it can be read in one way only.
+    func ownNumber(of contact: ContactRecord) -> DigestedNumber? {
+        guard
+            let stored = contact.number?.reveal(),
+            let country = contact.country.served,
+            let number = try? PersonalIdentityNumber.parse(stored, country: country, today: today),
+            number.match(stored: stored, country: country, today: today) == .same
+        else { return nil }
+        return DigestedNumber(number, tenant: contact.key.tenant, keyring: keyring)
+    }
+}
+
+/// What a batch leads to.
+public struct Decision: Sendable {
+    /// What to publish for each record, in the batch's order.
+    public let verdicts: [Verdict]
+    /// What to save.
+    public let changes: Changes
+}
+
+extension DigestedNumber {
+    var aliases: [PersonAlias] {
+        digests.map { PersonAlias(.number, $0) }
+    }
+}
+
+extension DigestKeyring {
+    /// The aliases under which a contact's id is remembered while the registry does not know it.
+    func aliases(of contact: ContactKey) -> [PersonAlias] {
+        keys.map { PersonAlias(.contact, PersonDigest(contact.id, tenant: contact.tenant, key: $0)) }
+    }
+}

@@ -1,0 +1,97 @@
+/// Turns records into events. Total: every record, whatever its bytes, becomes an event or has a reason to be set aside.
+///
+/// Faults are looked for in this order, and the first one found is the reason: size (`too-large`); in structured mode the
+/// value's text and grammar (`undecodable`); the envelope (`invalid-envelope`; bytes that are no UTF-8 in a required
+/// attribute are `undecodable`); the type (`unknown-type`); the data's content type, text and grammar (`undecodable`); the
+/// members (`invalid-data`). A record without a value, a tombstone, says nothing: with a good envelope that is
+/// `invalid-data`, in structured mode `undecodable`.
+///
+/// Numbers are not judged here, and the clock takes no part, so the same record is decoded alike at any time.
+public struct EventDecoder: Sendable {
+    /// The largest value that is read, in bytes.
+    public let maximumBytes: Int
+
+    /// A decoder that reads values of up to `maximumBytes` bytes, 256 KiB unless told otherwise.
+    public init(maximumBytes: Int = 256 * 1_024) {
+        self.maximumBytes = maximumBytes
+    }
+
+    /// What the record is.
+    public func decode(headers: [RawRecord.Header], value: ArraySlice<UInt8>?) -> DecodedEvent {
+        decode(RawRecord(headers: headers, value: value))
+    }
+
+    /// What the record is.
+    public func decode(_ record: RawRecord) -> DecodedEvent {
+        let headers = RecordHeaders(record.headers)
+        if let value = record.value, value.count > maximumBytes {
+            let identity = Envelope(headers: headers, value: nil).identity
+            return .refused(.tooLarge, identity: identity, isProtection: ProtectionHint.isIn(value))
+        }
+        switch headers.contentType.text.map(ContentType.init) {
+        case nil, .json, .other:
+            return decode(Envelope(headers: headers, value: record.value), headers: headers, value: record.value)
+        case .cloudEvent:
+            if let value = record.value, case .object(let members) = JSONValue.parse(value) {
+                return decode(Envelope(structured: members), headers: headers, value: value)
+            }
+        case .otherCloudEvent:
+            break
+        }
+        return .refused(
+            .undecodable, identity: Envelope(headers: headers, value: nil).identity,
+            isProtection: record.value.map(ProtectionHint.isIn) ?? false)
+    }
+
+    /// What is left once the mode is settled.
+    private func decode(_ envelope: Envelope, headers: RecordHeaders, value: ArraySlice<UInt8>?) -> DecodedEvent {
+        let data = Self.data(of: envelope)
+        func refused(_ reason: QuarantineReason) -> DecodedEvent {
+            let isProtection =
+                switch data {
+                case .success(let object): ProtectionHint.isIn(object)
+                case .failure: value.map(ProtectionHint.isIn) ?? false
+                }
+            return .refused(reason, identity: envelope.identity, isProtection: isProtection)
+        }
+        if let fault = envelope.fault { return refused(fault) }
+        guard let identity = envelope.identity else { return refused(.invalidEnvelope) }
+        switch data {
+        case .failure(let refusal):
+            return refused(refusal.reason)
+        case .success(let object):
+            let members = StatusData(object)
+            let traceparent = headers.traceparent ?? envelope.traceparent
+            let event = members.event(
+                identity: identity, time: envelope.time.text.flatMap { Timestamp(rfc3339: $0) },
+                traceparent: traceparent.flatMap(TraceContext.validated), redrives: headers.redrives)
+            guard let event else { return refused(.invalidData) }
+            return .event(event, content: members.content)
+        }
+    }
+
+    private struct Refusal: Error {
+        let reason: QuarantineReason
+    }
+
+    /// The data as a JSON object, or why there is none.
+    private static func data(of envelope: Envelope) -> Result<[(name: String, value: JSONValue)], Refusal> {
+        switch envelope.contentType {
+        case .absent: break
+        case .text(let text):
+            guard case .json = ContentType(text) else { return .failure(Refusal(reason: .undecodable)) }
+        case .notUTF8, .notString, .repeated: return .failure(Refusal(reason: .undecodable))
+        }
+        let json: JSONValue
+        switch envelope.payload {
+        case .none: return .failure(Refusal(reason: .invalidData))
+        case .unreadable, .repeated: return .failure(Refusal(reason: .undecodable))
+        case .json(let value): json = value
+        case .bytes(let bytes):
+            guard let value = JSONValue.parse(bytes) else { return .failure(Refusal(reason: .undecodable)) }
+            json = value
+        }
+        guard case .object(let members) = json else { return .failure(Refusal(reason: .invalidData)) }
+        return .success(members)
+    }
+}

@@ -1,0 +1,32 @@
+/// Bytes of several parts, each with its length before it, so that `("ab", "c")` and `("a", "bc")` never hash alike.
+///
+/// The label comes first and keeps digests of different things under one key apart.
+struct LengthPrefixed {
+    private(set) var bytes: [UInt8] = []
+
+    init(label: String) {
+        bytes.reserveCapacity(320)
+        append(label.utf8)
+    }
+
+    mutating func append(_ part: some Collection<UInt8>) {
+        append(count: part.count)
+        bytes.append(contentsOf: part)
+    }
+
+    /// A number of 32 bits, big endian. Parts are of bounded input, far below that.
+    mutating func append(count: Int) {
+        bytes.append(bigEndian: UInt32(truncatingIfNeeded: count))
+    }
+}
+
+extension [UInt8] {
+    /// Appends an integer, most significant byte first.
+    mutating func append(bigEndian value: some FixedWidthInteger) {
+        var shift = value.bitWidth
+        while shift > 0 {
+            shift -= 8
+            append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+}

@@ -1,0 +1,126 @@
+/// What would betray an event's numbers in a string from upstream.
+///
+/// A string is searched without its separators, in whatever case and with `%2B` and the like undone (also where encoded
+/// twice), for the ten short digits: these stand at the end of the twelve, so one search finds every written form. Their
+/// leading zeros are left out of it, since a registry with a numeric key has lost them.
+public struct NumberTraces: Sendable {
+    private let needles: [[UInt8]]
+    /// Set where the numbers are not known: whatever reads as somebody's number is then one.
+    private let suspectsAnyNumber: CalendarDate?
+
+    /// A written number shorter than this names nobody; looking for it would hit any string.
+    private static let shortestNeedle = 6
+    /// So many digits must be left of a number without its zeros for a chance hit to be out of the question.
+    private static let shortestWithoutZeros = 7
+
+    /// The traces of numbers, and of texts that stood where a number should.
+    public init(numbers: [PersonalIdentityNumber], asWritten: [Sensitive<String>] = []) {
+        let short = numbers.map { Array($0.shortDigits.reveal().utf8) }
+        var needles = short.map { digits in
+            let withoutZeros = Array(digits.drop { $0 == 0x30 })
+            return withoutZeros.count >= Self.shortestWithoutZeros ? withoutZeros : digits
+        }
+        for text in asWritten {
+            let symbols = Self.symbols(Array(text.reveal().utf8))
+            let isKnown = short.contains { symbols.count <= 12 && symbols.suffix(10).elementsEqual($0) }
+            if symbols.count >= Self.shortestNeedle, !isKnown { needles.append(symbols) }
+        }
+        self.needles = needles
+        suspectsAnyNumber = nil
+    }
+
+    /// The traces of an event: what its numbers are, and what it wrote.
+    public init(of event: StatusEvent, numbers: [PersonalIdentityNumber]) {
+        self.init(numbers: numbers, asWritten: event.numbers)
+    }
+
+    /// Where nobody knows which numbers to look for (a record that could not be decoded, a deletion long after the number
+    /// was cleared): any digits that a served country's rules accept are taken for one. About one row of ten or twelve
+    /// digits in fifty is taken for a number and is none; a pseudonym for it does no harm.
+    public init(suspectingAnyNumberOn today: CalendarDate) {
+        needles = []
+        suspectsAnyNumber = today
+    }
+
+    /// Whether `text` contains a written form of one of the numbers.
+    public func areIn(_ text: String) -> Bool {
+        var bytes = Array(text.utf8)
+        for _ in 0..<3 {
+            let symbols = Self.symbols(bytes)
+            if needles.contains(where: { Self.occurs($0, in: symbols) }) { return true }
+            if let today = suspectsAnyNumber, Self.suspicious(symbols, today: today) { return true }
+            guard bytes.contains(0x25) else { return false }
+            bytes = Self.percentDecoded(bytes)
+        }
+        return false
+    }
+
+    /// ASCII digits and letters (as capitals) and whatever is not ASCII; separators fall away.
+    private static func symbols(_ bytes: [UInt8]) -> [UInt8] {
+        var symbols: [UInt8] = []
+        symbols.reserveCapacity(bytes.count)
+        for byte in bytes {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x80...: symbols.append(byte)
+            case 0x61...0x7A: symbols.append(byte - 0x20)
+            default: break
+            }
+        }
+        return symbols
+    }
+
+    private static func occurs(_ needle: [UInt8], in symbols: [UInt8]) -> Bool {
+        guard let first = needle.first, symbols.count >= needle.count else { return false }
+        for start in 0...(symbols.count - needle.count) where symbols[start] == first {
+            if symbols[start..<(start + needle.count)].elementsEqual(needle) { return true }
+        }
+        return false
+    }
+
+    private static func suspicious(_ symbols: [UInt8], today: CalendarDate) -> Bool {
+        for run in symbols.split(whereSeparator: { !(0x30...0x39).contains($0) }) where run.count >= 10 {
+            for start in run.startIndex...(run.endIndex - 10) {
+                let short = run[start..<(start + 10)]
+                for country in Country.allCases
+                where (try? PersonalIdentityNumber.parse(utf8: short, country: country, today: today)) != nil {
+                    return true
+                }
+                guard start + 12 <= run.endIndex else { continue }
+                let long = run[start..<(start + 12)]
+                if (try? PersonalIdentityNumber.parse(utf8: long, country: .sweden, today: today)) != nil {
+                    return true
+                }
+            }
+        }
+        return false
+    }
+
+    private static func percentDecoded(_ bytes: [UInt8]) -> [UInt8] {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == 0x25, index + 2 < bytes.count, let high = Hexadecimal.value(bytes[index + 1]),
+                let low = Hexadecimal.value(bytes[index + 2])
+            {
+                decoded.append(high << 4 | low)
+                index += 3
+            } else {
+                decoded.append(bytes[index])
+                index += 1
+            }
+        }
+        return decoded
+    }
+}
+
+extension NumberTraces: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A placeholder.
+    public var description: String { "‹number traces›" }
+
+    /// A placeholder.
+    public var debugDescription: String { description }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,54 @@
+/// Puts a keyed pseudonym in place of every upstream string that would carry a number out.
+///
+/// The whole string is replaced, not only the digits: what stands around them (a birthday, a name) is often as telling.
+/// The same string has the same pseudonym as long as the writing key stays.
+public struct Pseudonymiser: Sendable {
+    private let keyring: DigestKeyring
+
+    /// A pseudonymiser under the ring's writing key; the other keys are for finding what they wrote.
+    public init(keyring: DigestKeyring) {
+        self.keyring = keyring
+    }
+
+    /// What may be published of an event.
+    public func reference(for event: StatusEvent, traces: NumberTraces) -> EventReference {
+        reference(for: event.identity, traceparent: event.traceparent, traces: traces)
+    }
+
+    /// What may be published of an identity. A trace context that holds a number by chance or malice is left out.
+    public func reference(for identity: EventIdentity, traceparent: String?, traces: NumberTraces) -> EventReference {
+        EventReference(
+            source: published(identity.source, traces: traces), id: published(identity.id, traces: traces),
+            traceparent: traceparent.flatMap { traces.areIn($0) ? nil : $0 })
+    }
+
+    /// What may be published of a contact's key.
+    public func published(_ contactID: ContactID, traces: NumberTraces) -> ContactID {
+        guard traces.areIn(contactID.rawValue) else { return contactID }
+        return ContactID(pseudonym: Self.pseudonym(of: contactID.rawValue, key: keyring.writing))
+    }
+
+    /// What may be published of a string from upstream.
+    public func published(_ text: String, traces: NumberTraces) -> String {
+        traces.areIn(text) ? Self.pseudonym(of: text, key: keyring.writing) : text
+    }
+
+    /// The keys under which the journal may hold this identity, the one to write first. There is one, or one for each
+    /// digest key where the identity holds a number.
+    public func eventKeys(of identity: EventIdentity, traces: NumberTraces) -> [EventKey] {
+        let isSourceTelling = traces.areIn(identity.source)
+        let isIDTelling = traces.areIn(identity.id)
+        guard isSourceTelling || isIDTelling else { return [EventKey(source: identity.source, id: identity.id)] }
+        return keyring.keys.map { key in
+            EventKey(
+                source: isSourceTelling ? Self.pseudonym(of: identity.source, key: key) : identity.source,
+                id: isIDTelling ? Self.pseudonym(of: identity.id, key: key) : identity.id)
+        }
+    }
+
+    static func pseudonym(of text: String, key: DigestKey) -> String {
+        var input = LengthPrefixed(label: "pseudonym")
+        input.append(text.utf8)
+        return "pseudonym-" + Hexadecimal.text(key.authenticationCode(for: input).prefix(16))
+    }
+}

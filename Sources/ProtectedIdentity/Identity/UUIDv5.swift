@@ -1,0 +1,43 @@
+internal import Crypto
+
+/// A UUID of version 5 (RFC 9562 section 5.5): the same parts give the same UUID, everywhere and always.
+public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
+    /// The 16 bytes.
+    public let bytes: [UInt8]
+
+    /// The namespace of this project's messages, 58ff8952-f094-46cd-9e3e-46de5f6b77c2: drawn once at random. Changing it would give every
+    /// message a new identity.
+    static let messageNamespace: [UInt8] = [
+        0x58, 0xFF, 0x89, 0x52, 0xF0, 0x94, 0x46, 0xCD, 0x9E, 0x3E, 0x46, 0xDE, 0x5F, 0x6B, 0x77, 0xC2,
+    ]
+
+    /// The UUID of a name in a namespace.
+    public init(namespace: [UInt8], name: some Sequence<UInt8>) {
+        var hash = Insecure.SHA1()
+        hash.update(data: namespace)
+        hash.update(data: Array(name))
+        var bytes = Array(hash.finalize().prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x50
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        self.bytes = bytes
+    }
+
+    /// The identity of a message, from what makes it this message and no other.
+    init(ofMessage parts: [String]) {
+        var name = LengthPrefixed(label: "message")
+        for part in parts { name.append(part.utf8) }
+        self.init(namespace: Self.messageNamespace, name: name.bytes)
+    }
+
+    /// Five groups of small hexadecimal digits.
+    public var description: String {
+        let digits = Hexadecimal.text(bytes)
+        var groups: [Substring] = []
+        var rest = digits[...]
+        for length in [8, 4, 4, 4, 12] {
+            groups.append(rest.prefix(length))
+            rest = rest.dropFirst(length)
+        }
+        return groups.joined(separator: "-")
+    }
+}

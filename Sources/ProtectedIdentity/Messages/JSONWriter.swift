@@ -1,0 +1,73 @@
+/// Writes one JSON object with its members in the order of the calls, so that the same message is the same bytes.
+///
+/// A writer of its own: Foundation's encoder sorts or shuffles members, and costs more than everything else here.
+struct JSONWriter {
+    private(set) var bytes: [UInt8]
+    private var isFirst = true
+
+    init() {
+        bytes = [0x7B]
+        bytes.reserveCapacity(384)
+    }
+
+    mutating func member(_ name: String, _ value: String) {
+        begin(name)
+        append(string: value)
+    }
+
+    mutating func member(_ name: String, _ value: Bool) {
+        begin(name)
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    mutating func member(_ name: String, _ values: some Sequence<String>) {
+        begin(name)
+        bytes.append(0x5B)
+        var needsComma = false
+        for value in values {
+            if needsComma { bytes.append(0x2C) }
+            needsComma = true
+            append(string: value)
+        }
+        bytes.append(0x5D)
+    }
+
+    mutating func member(_ name: String, object fill: (inout JSONWriter) -> Void) {
+        begin(name)
+        var inner = JSONWriter()
+        fill(&inner)
+        bytes.append(contentsOf: inner.finished())
+    }
+
+    /// The object, closed.
+    consuming func finished() -> [UInt8] {
+        var bytes = bytes
+        bytes.append(0x7D)
+        return bytes
+    }
+
+    private mutating func begin(_ name: String) {
+        if !isFirst { bytes.append(0x2C) }
+        isFirst = false
+        append(string: name)
+        bytes.append(0x3A)
+    }
+
+    /// RFC 8259 section 7: quotation mark, reverse solidus and control characters are escaped, nothing else.
+    private mutating func append(string: String) {
+        bytes.append(0x22)
+        for byte in string.utf8 {
+            switch byte {
+            case 0x22, 0x5C:
+                bytes.append(0x5C)
+                bytes.append(byte)
+            case 0..<0x20:
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(contentsOf: Hexadecimal.text(CollectionOfOne(byte)).utf8)
+            default:
+                bytes.append(byte)
+            }
+        }
+        bytes.append(0x22)
+    }
+}

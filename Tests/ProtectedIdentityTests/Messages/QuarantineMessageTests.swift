@@ -1,0 +1,58 @@
+import Testing
+
+@testable import ProtectedIdentity
+
+@Suite("Quarantine records")
+struct QuarantineMessageTests {
+    private let headers = QuarantineHeaders(
+        topic: "protected-identity.events", partition: 3, offset: 0x0102_0304_0506_0708, timestamp: -1,
+        consumerGroup: "protected-identity", reason: .malformedNumber, attempts: 2, redrives: 1, keyID: "q1")
+
+    @Test("headers are Spring's, numbers big endian, and ours as text")
+    func encodings() {
+        let encoded = headers.encoded
+        #expect(
+            encoded.map(\.0) == [
+                "kafka_dlt-original-topic", "kafka_dlt-original-partition", "kafka_dlt-original-offset",
+                "kafka_dlt-original-timestamp", "kafka_dlt-original-consumer-group", "quarantine-reason",
+                "quarantine-attempts", "quarantine-redrives", "quarantine-key-id",
+            ])
+        #expect(encoded[0].1 == Array("protected-identity.events".utf8))
+        #expect(encoded[1].1 == [0, 0, 0, 3])
+        #expect(encoded[2].1 == [1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(encoded[3].1 == [UInt8](repeating: 0xFF, count: 8))
+        #expect(
+            encoded[4...].map { String(decoding: $0.1, as: UTF8.self) } == [
+                "protected-identity", "malformed-number", "2", "1", "q1",
+            ])
+    }
+
+    @Test("a sealed original is the value, and its key says nothing but where it stood")
+    func sealed() {
+        let message = QuarantineMessage(headers: headers, sealed: [1, 2, 3]).encoded()
+        #expect(message.destination == .quarantine)
+        #expect(message.value == [1, 2, 3])
+        #expect(String(decoding: message.key, as: UTF8.self) == "protected-identity.events-3@72623859790382856")
+        #expect(message.headers.last?.0 == "content-type")
+        #expect(message.headers.last?.1 == Array("application/vnd.protected-identity.sealed".utf8))
+    }
+
+    @Test("coordinates alone have an empty value, no key id and no content type")
+    func coordinates() {
+        var headers = headers
+        headers.keyID = nil
+        let message = QuarantineMessage(headers: headers, sealed: nil).encoded()
+        #expect(message.value?.isEmpty == true)
+        #expect(message.headers.count == 8)
+    }
+
+    @Test("the reasons are the contract's closed set")
+    func reasons() {
+        #expect(
+            QuarantineReason.allCases.map(\.rawValue) == [
+                "undecodable", "invalid-envelope", "unknown-type", "invalid-data", "malformed-number",
+                "unsupported-number", "ambiguous-identity", "ambiguous-match", "unknown-tenant", "implausible-time",
+                "identity-reused", "refused-by-store", "too-large",
+            ])
+    }
+}
