@@ -1,0 +1,142 @@
+import KafkaClient
+
+/// Poll, apply, publish, commit and revoke as one synchronous value: what a worker does next, and nothing of how.
+///
+/// A driver performs the effects and reports back with inputs. At most one poll or look-up, one store operation and one
+/// Kafka transaction are under way at a time, so the depth is bounded: while one batch publishes, the next one is
+/// applied and the one behind it is gathered. A batch closes when the store is free, or it is full.
+///
+/// What the machine holds to:
+/// - a revoke is a barrier, answered only when no Kafka transaction is open, and nothing new begins before the answer;
+/// - records of departed partitions are struck from every stage; what the store has applied of them stays;
+/// - an aborted transaction is published again from memory; an unknown result ends the session, and memory with it;
+/// - a partition's records are applied only after the store has seen where the group and the log stand.
+public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
+    enum Phase {
+        case running
+        case stopping(deadline: Instant)
+        case ended
+    }
+
+    /// What the thread that owns the consumer is doing.
+    enum ConsumerStage {
+        case idle
+        case polling
+        case lookingUp
+    }
+
+    /// One store operation, repeated until it succeeds.
+    enum StoreWork {
+        case admit([PartitionStanding])
+        case apply([Slice<Item>], settling: [PublishedSlice])
+        case settle([PublishedSlice])
+    }
+
+    enum StoreStage {
+        case idle
+        case busy(StoreWork, departed: Set<TopicPartition>)
+        case backingOff(StoreWork, until: Instant)
+    }
+
+    enum KafkaStage {
+        case idle
+        case publishing([AppliedSlice<Message>], departed: Set<TopicPartition>, abandoned: Bool)
+        case backingOff([AppliedSlice<Message>], until: Instant)
+    }
+
+    /// A revoke that waits for its answer.
+    struct Barrier {
+        let rebalance: Rebalance
+        let abandonAt: Instant
+        let giveUpAt: Instant
+        var hasSettled = false
+    }
+
+    let settings: PipelineSettings
+    var phase = Phase.running
+    var consumer = ConsumerStage.idle
+    var store = StoreStage.idle
+    var kafka = KafkaStage.idle
+    var barrier: Barrier?
+
+    /// The partitions that we own and have not begun to give up.
+    var assigned: Set<TopicPartition> = []
+    /// Those of them whose standing the store has not seen yet.
+    var unadmitted: Set<TopicPartition> = []
+    /// Those of them whose standing Kafka has not told yet.
+    var toLookUp: Set<TopicPartition> = []
+    var lookUpAt: Instant?
+    var toAdmit: [PartitionStanding] = []
+
+    /// Decoded and waiting for the store.
+    var gathered = Gathered<Item>()
+    /// Applied and waiting for the producer.
+    var ready: [AppliedSlice<Message>] = []
+    /// Published, and still unpublished in the store's eyes.
+    var published: [PublishedSlice] = []
+    var settleAt: Instant?
+    var nextBatchAt = Instant(nanoseconds: .min)
+
+    var storeBackoff: Backoff
+    var kafkaBackoff: Backoff
+    var now = Instant(nanoseconds: .min)
+    var effects: [Effect] = []
+
+    /// A machine for one session: one membership in the group and one incarnation of the producer.
+    public init(settings: PipelineSettings) {
+        self.settings = settings
+        let (store, kafka) = (settings.storeBackoff, settings.kafkaBackoff)
+        storeBackoff = Backoff(base: store.base, ceiling: store.ceiling, seed: settings.seed)
+        kafkaBackoff = Backoff(base: kafka.base, ceiling: kafka.ceiling, seed: ~settings.seed)
+    }
+
+    /// What follows from `input` at `now`. After `Effect.end` nothing does.
+    public mutating func handle(_ input: Input, at now: Instant) -> [Effect] {
+        if case .ended = phase { return [] }
+        self.now = max(self.now, now)
+        switch input {
+        case .polled(let slices): receive(slices)
+        case .rebalance(let rebalance): receive(rebalance)
+        case .standing(let standings): receive(standings)
+        case .standingFailed(let reason): lookUpFailed(reason)
+        case .consumerFailed(let reason): end(.failed(.consumer(reason)))
+        case .admitted(let alarms): storeAdmitted(alarms)
+        case .applied(let slices): storeApplied(slices)
+        case .settled: storeSettled()
+        case .storeFailed(let failure): storeFailed(failure)
+        case .published: kafkaPublished()
+        case .publishAborted(let reason): kafkaAborted(reason)
+        case .publishEnded(let failure): end(.failed(failure))
+        case .tick: break
+        case .stop: stop()
+        }
+        advance()
+        defer { effects = [] }
+        return effects
+    }
+
+    /// Begins whatever can begin, the most urgent first.
+    private mutating func advance() {
+        advanceBarrier()
+        advanceKafka()
+        advanceStore()
+        advanceConsumer()
+        advanceStop()
+    }
+
+    func has(passed instant: Instant) -> Bool {
+        instant <= now
+    }
+
+    /// Asks for a tick at `instant`, and hands it back.
+    mutating func wake(at instant: Instant) -> Instant {
+        effects.append(.wake(at: instant))
+        return instant
+    }
+
+    mutating func end(_ end: SessionEnd) {
+        if case .ended = phase { return }
+        phase = .ended
+        effects.append(.end(end))
+    }
+}
