@@ -1,0 +1,56 @@
+public import ProtectedIdentity
+
+/// What any contact registry must be able to do for the workers.
+///
+/// Every call blocks until it is durable or has failed; callers give a store a thread of its own and make one call at a
+/// time. A store loads and saves. What follows from what it has loaded, the domain decides.
+public protocol ContactStore: Sendable {
+    /// Holds freshly assigned partitions against the progress of their group, settles the slices that the committed
+    /// offsets prove to be published, and returns the offset up to which each partition was applied, where one was.
+    func admit(_ positions: [PartitionPosition], of group: String) throws(StoreError) -> [PartitionName: Int64]
+
+    /// Decides and saves one batch in one durable transaction: changes to contacts and persons, journal rows, the slices
+    /// as unpublished, the group's progress, and the deletion of slices that are known to be published.
+    func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch
+
+    /// Forgets slices that are known to be published, and those that the same partition had before them.
+    func settle(_ slices: [SettledSlice], of group: String) throws(StoreError)
+
+    /// The slices that stand as unpublished, oldest first.
+    func unpublishedSlices() throws(StoreError) -> [UnpublishedSlice]
+
+    /// The ids of the digest keys that persons are still remembered under, each with its number of rows. A key may go
+    /// when no row bears its id.
+    func digestKeyUse() throws(StoreError) -> [String: Int]
+}
+
+/// A batch on its way into the store.
+public struct StoreBatch: Sendable {
+    /// What is to be decided.
+    public let redaction: RedactionBatch
+    /// The batch's share of each partition.
+    public let slices: [BatchSlice]
+    /// Slices to be forgotten with it.
+    public let settling: [SettledSlice]
+
+    /// A batch, and the slices that a transaction since has published.
+    public init(redaction: RedactionBatch, slices: [BatchSlice], settling: [SettledSlice] = []) {
+        self.redaction = redaction
+        self.slices = slices
+        self.settling = settling
+    }
+}
+
+/// What became of a batch.
+public struct AppliedBatch: Sendable {
+    /// What to publish for each record, in the batch's order.
+    public let verdicts: [Verdict]
+    /// The ids that the slices got, in their order.
+    public let sliceIDs: [Int64]
+
+    /// The result of an applied batch.
+    public init(verdicts: [Verdict], sliceIDs: [Int64]) {
+        self.verdicts = verdicts
+        self.sliceIDs = sliceIDs
+    }
+}

@@ -1,0 +1,16 @@
+/// Why a store did not do as asked. Carries codes and names of things that an operator can change, never a value.
+public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It may work next time: unreachable, busy, a deadlock, a full disk.
+    case transient(String)
+    /// The store refuses a record of the batch for good; which one, only halving the batch can tell.
+    case refused(String)
+    /// It will not work until somebody changes something, which the text names.
+    case unusable(String)
+
+    /// The text, without saying which kind it is.
+    public var description: String {
+        switch self {
+        case .transient(let text), .refused(let text), .unusable(let text): text
+        }
+    }
+}

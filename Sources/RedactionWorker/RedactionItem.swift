@@ -1,0 +1,67 @@
+import Foundation
+import KafkaClient
+public import ProtectedIdentity
+
+/// A decoded record, and the bytes it came from in case it has to be set aside.
+public struct RedactionItem: Sendable {
+    /// What the decision is made over.
+    public let incoming: IncomingRecord
+    /// Shares the arena of its batch.
+    let record: RecordView
+
+    /// The record as it stood in the topic.
+    var original: OriginalRecord {
+        OriginalRecord(
+            key: record.key.map { Data($0) }, value: record.value.map { Data($0) },
+            headers: record.headers.map { OriginalRecord.Header(name: $0.name, value: $0.value.map { Data($0) }) },
+            timestamp: record.timestamp)
+    }
+}
+
+/// Turns records into items: decoding, parsing of numbers, digests and journal keys, all of it once a record.
+struct RecordReader: Sendable {
+    let decoder: EventDecoder
+    let keyring: DigestKeyring
+    let pseudonymiser: Pseudonymiser
+
+    init(keyring: DigestKeyring) {
+        decoder = EventDecoder()
+        self.keyring = keyring
+        pseudonymiser = Pseudonymiser(keyring: keyring)
+    }
+
+    func read(_ record: RecordView, today: CalendarDate) -> RedactionItem {
+        let headers = record.headers.map { (name: $0.nameBytes, value: $0.value) }
+        let raw = RawRecord(headers: headers, value: record.value)
+        let coordinates = RecordCoordinates(
+            topic: record.topicPartition.topic, partition: record.topicPartition.partition, offset: record.offset)
+        let placeDigest = keyring.contentDigest(of: ContentDigestInput(raw: record.value))
+        let placeKey = EventKey.ofRecord(
+            topic: coordinates.topic, partition: coordinates.partition, offset: coordinates.offset,
+            timestamp: record.timestamp ?? -1, contentHash: placeDigest.bytes)
+
+        let journalKeys: [EventKey]
+        let says: ContentDigestInput
+        let content: IncomingRecord.Content
+        let redrives: Int
+        switch decoder.decode(raw) {
+        case .event(let event, content: let input):
+            let numbers = EventNumbers(of: event, today: today, keyring: keyring)
+            journalKeys = pseudonymiser.eventKeys(of: event.identity, traces: numbers.traces)
+            says = input
+            content = .event(event, numbers)
+            redrives = event.redrives
+        case .refused(let reason, let identity, _):
+            // Nobody knows what number such a record may hold, so anything that reads as one is taken for one.
+            let traces = NumberTraces(suspectingAnyNumberOn: today)
+            journalKeys = identity.map { pseudonymiser.eventKeys(of: $0, traces: traces) } ?? []
+            says = ContentDigestInput(raw: record.value)
+            content = .refused(reason)
+            redrives = record.header("quarantine-redrives").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+        }
+        let incoming = IncomingRecord(
+            coordinates: coordinates, journalKeys: journalKeys, placeKey: placeKey, says: says,
+            digest: keyring.contentDigest(of: says), redrives: max(0, redrives), content: content)
+        return RedactionItem(incoming: incoming, record: record)
+    }
+}
