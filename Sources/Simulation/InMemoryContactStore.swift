@@ -1,0 +1,267 @@
+public import ContactStore
+public import ProtectedIdentity
+import Synchronization
+
+/// A contact registry in memory: atomic as a database is, and able to fail at every point where a database can.
+public final class InMemoryContactStore: ContactStore {
+    /// A contact as the company keeps it.
+    public struct Contact: Hashable, Sendable {
+        /// The country of its number.
+        public var country: CountryCode
+        /// Its number in whatever form.
+        public var number: String?
+        /// Its name.
+        public var name: String?
+        /// Its address.
+        public var address: String?
+        /// Its e-mail address, which stays.
+        public var email: String?
+        /// Whether it carries the mark.
+        public var isMarked: Bool
+
+        /// A contact.
+        public init(
+            country: CountryCode, number: String?, name: String?, address: String?, email: String? = nil,
+            isMarked: Bool = false
+        ) {
+            self.country = country
+            self.number = number
+            self.name = name
+            self.address = address
+            self.email = email
+            self.isMarked = isMarked
+        }
+    }
+
+    /// Where a transaction may fail.
+    public enum Point: Hashable, Sendable, CaseIterable {
+        /// Before anything is done.
+        case before
+        /// When everything is done and nothing is committed: it is rolled back.
+        case beforeCommit
+        /// When everything is committed and nobody was told.
+        case afterCommit
+    }
+
+    private struct Place: Hashable {
+        let group: String
+        let partition: PartitionName
+    }
+
+    private struct StoredRow {
+        var row: JournalRow
+        var slice: Int64
+    }
+
+    private struct State {
+        var contacts: [ContactKey: Contact] = [:]
+        var links: [ContactKey: PersonID] = [:]
+        var aliases: [PersonAlias: PersonID] = [:]
+        var persons: [PersonID: Person] = [:]
+        var deletions: [ContactKey: Timestamp] = [:]
+        var journal: [EventKey: StoredRow] = [:]
+        var unpublished: [Int64: UnpublishedSlice] = [:]
+        var progress: [Place: Int64] = [:]
+        var lastSlice: Int64 = 0
+    }
+
+    private let state = Mutex(State())
+    private let fault: @Sendable (Point) throws(StoreError) -> Void
+
+    /// An empty registry.
+    ///
+    /// - Parameter fault: is asked at each point of each transaction, and throws what is to go wrong there.
+    public init(fault: @escaping @Sendable (Point) throws(StoreError) -> Void = { _ in }) {
+        self.fault = fault
+    }
+
+    // MARK: The registry
+
+    /// All contacts.
+    public var contacts: [ContactKey: Contact] {
+        state.withLock { $0.contacts }
+    }
+
+    /// The scheduled deletions.
+    public var deletions: [ContactKey: Timestamp] {
+        state.withLock { $0.deletions }
+    }
+
+    /// The number of journal rows.
+    public var journalCount: Int {
+        state.withLock { $0.journal.count }
+    }
+
+    /// Puts a contact in, or in place of another.
+    public func put(_ contact: Contact, at key: ContactKey) {
+        state.withLock { $0.contacts[key] = contact }
+    }
+
+    // MARK: The port
+
+    /// Settles what the committed offsets prove, and returns the progress.
+    public func admit(
+        _ positions: [PartitionPosition], of group: String
+    ) throws(StoreError) -> [PartitionName: Int64] {
+        try transaction { state throws(StoreError) in
+            var progress: [PartitionName: Int64] = [:]
+            for position in positions {
+                progress[position.partition] = state.progress[Place(group: group, partition: position.partition)]
+                guard let committed = position.committed else { continue }
+                state.unpublished = state.unpublished.filter { _, standing in
+                    standing.group != group || standing.slice.partition != position.partition
+                        || standing.slice.last >= committed
+                }
+            }
+            return progress
+        }
+    }
+
+    /// Decides and saves a batch.
+    public func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
+        try transaction { state throws(StoreError) in
+            let decision = batch.redaction.decide(Self.snapshot(for: batch.redaction, of: state))
+            let group = batch.redaction.group
+            Self.settle(batch.settling, of: group, in: &state)
+            var sliceIDs: [Int64] = []
+            for slice in batch.slices {
+                state.lastSlice += 1
+                sliceIDs.append(state.lastSlice)
+                state.unpublished[state.lastSlice] = UnpublishedSlice(id: state.lastSlice, group: group, slice: slice)
+                let place = Place(group: group, partition: slice.partition)
+                state.progress[place] = max(state.progress[place] ?? 0, slice.last + 1)
+            }
+            try Self.save(decision.changes, slices: zip(batch.slices, sliceIDs).map { ($0, $1) }, in: &state)
+            return AppliedBatch(verdicts: decision.verdicts, sliceIDs: sliceIDs)
+        }
+    }
+
+    /// Forgets published slices.
+    public func settle(_ slices: [SettledSlice], of group: String) throws(StoreError) {
+        try transaction { state throws(StoreError) in Self.settle(slices, of: group, in: &state) }
+    }
+
+    /// The slices that stand as unpublished.
+    public func unpublishedSlices() throws(StoreError) -> [UnpublishedSlice] {
+        state.withLock { $0.unpublished.values.sorted { $0.id < $1.id } }
+    }
+
+    /// How many aliases each digest key has made.
+    public func digestKeyUse() throws(StoreError) -> [String: Int] {
+        state.withLock { state in
+            state.aliases.keys.reduce(into: [:]) { $0[$1.digest.keyID, default: 0] += 1 }
+        }
+    }
+
+    /// Runs `body` on a copy that takes effect as a whole or not at all.
+    private func transaction<Result: Sendable>(
+        _ body: (inout State) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        try fault(.before)
+        // One writer at a time, as in SQLite; what a mutex gives here is the database's lock.
+        let outcome: Swift.Result<Result, StoreError> = state.withLock { state in
+            do throws(StoreError) {
+                var copy = state
+                let result = try body(&copy)
+                try fault(.beforeCommit)
+                state = copy
+                return .success(result)
+            } catch {
+                return .failure(error)
+            }
+        }
+        let result = try outcome.get()
+        try fault(.afterCommit)
+        return result
+    }
+
+    // MARK: Loading and saving
+
+    private static func snapshot(for batch: RedactionBatch, of state: State) -> Snapshot {
+        var snapshot = Snapshot()
+        func load(_ lookup: Lookup) {
+            for key in lookup.journalKeys {
+                guard let stored = state.journal[key] else { continue }
+                let row = stored.row
+                snapshot.journal[key] = JournalRow(
+                    content: row.content, outcome: row.outcome, home: row.home,
+                    isUnpublished: state.unpublished[stored.slice] != nil, redrives: row.redrives)
+            }
+            for key in lookup.contacts { load(key) }
+            for wanted in lookup.numbers {
+                for (key, contact) in state.contacts where key.tenant == wanted.tenant {
+                    guard contact.country.served == wanted.number.country, let stored = contact.number else { continue }
+                    let digits = String(stored.filter { $0.isASCII && $0.isNumber }.suffix(10))
+                    if digits == wanted.number.shortDigits.reveal() { load(key) }
+                }
+            }
+            for alias in lookup.aliases {
+                if let person = state.aliases[alias] { snapshot.aliases[alias] = person }
+            }
+        }
+        func load(_ key: ContactKey) {
+            guard let contact = state.contacts[key] else { return }
+            var holding: Set<ClearableField> = []
+            if contact.name != nil { holding.insert(.name) }
+            if contact.address != nil { holding.insert(.address) }
+            if contact.number != nil { holding.insert(.personalIdentityNumber) }
+            snapshot.contacts[key] = ContactRecord(
+                key: key, country: contact.country, number: contact.number.map { Sensitive($0) },
+                isMarked: contact.isMarked, holding: holding, person: state.links[key],
+                deletionNotBefore: state.deletions[key])
+        }
+        load(batch.lookup())
+        load(batch.lookup(after: snapshot.contacts.values))
+        let persons = Set(snapshot.aliases.values).union(snapshot.contacts.values.compactMap(\.person))
+        for (key, person) in state.links where persons.contains(person) { load(key) }
+        for person in persons { snapshot.persons[person] = state.persons[person] }
+        return snapshot
+    }
+
+    private static func save(
+        _ changes: Changes, slices: [(BatchSlice, Int64)], in state: inout State
+    ) throws(StoreError) {
+        for (from, into) in changes.merges {
+            for (alias, person) in state.aliases where person == from { state.aliases[alias] = into }
+            for (key, person) in state.links where person == from { state.links[key] = into }
+            state.persons[from] = nil
+        }
+        state.aliases.merge(changes.aliases) { $1 }
+        state.links.merge(changes.links) { $1 }
+        state.persons.merge(changes.persons) { $1 }
+        for (key, person) in changes.aliases where key.kind == .number { state.persons[person]?.hasNumber = true }
+        for (key, change) in changes.contacts {
+            if change.clears {
+                state.contacts[key]?.name = nil
+                state.contacts[key]?.address = nil
+                state.contacts[key]?.number = nil
+            }
+            state.contacts[key]?.isMarked = change.isMarked
+        }
+        for (key, deletion) in changes.deletions { state.deletions[key] = deletion }
+        func slice(of coordinates: RecordCoordinates) throws(StoreError) -> Int64 {
+            let partition = PartitionName(topic: coordinates.topic, partition: coordinates.partition)
+            let slice = slices.first { $0.0.partition == partition }
+            guard let slice else { throw .unusable("a record of the batch lies in none of its slices") }
+            return slice.1
+        }
+        for entry in changes.journal {
+            guard entry.replaces || state.journal[entry.key] == nil else {
+                throw .transient("a journal row has appeared meanwhile")
+            }
+            let slice = try slice(of: entry.row.home.coordinates)
+            state.journal[entry.key] = StoredRow(row: entry.row, slice: slice)
+        }
+        for (key, coordinates) in changes.moved { state.journal[key]?.slice = try slice(of: coordinates) }
+    }
+
+    private static func settle(_ slices: [SettledSlice], of group: String, in state: inout State) {
+        for slice in slices {
+            // A lower id with nothing beyond this one is what a lost reply has left behind.
+            state.unpublished = state.unpublished.filter { id, standing in
+                standing.group != group || standing.slice.partition != slice.partition || id > slice.id
+                    || standing.slice.last > slice.last
+            }
+        }
+    }
+}
