@@ -1,0 +1,58 @@
+# What one types here. `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+SOURCES := Sources Tests Package.swift
+# Tests leave here, as JSON Lines, what the worker wrote; the schemas are held against it.
+export CAPTURED_MESSAGES_DIR := $(CURDIR)/.build/captured
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what is missing: librdkafka, SQLite, pkg-config, Python's jsonschema and yaml
+	@scripts/setup
+
+.PHONY: build
+build: setup ## Build the worker for release: .build/release/protected-identity
+	@swift build --configuration release --product protected-identity
+
+.PHONY: demo
+demo: build ## See it work: everything in one process. ARGS="--events 100000" passes arguments
+	@exec .build/release/protected-identity demo $(ARGS)
+
+.PHONY: test
+test: setup ## Run all tests and the schema checks
+	@rm -rf "$$CAPTURED_MESSAGES_DIR"; mkdir -p "$$CAPTURED_MESSAGES_DIR"; \
+	swift test 2>&1 | tee .build/test.log; \
+	schemas=$$(scripts/check-schemas) || exit 1; echo "$$schemas"; \
+	tests=$$(grep -oE 'Test run with [0-9]+ tests?.* passed after [0-9.]+ seconds' .build/test.log | tail -n 1) \
+	    || { echo "make test: no test ran" >&2; exit 1; }; \
+	echo "make test: $${tests}; $${schemas##*; }"
+
+.PHONY: simulate
+simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again and prints its history
+	@swift run --quiet simulate $(or $(SEED),1 500)
+
+.PHONY: lint
+lint: ## Is everything formatted as .swift-format says, and does every script parse
+	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
+	@bash -n .ci/run scripts/setup scripts/check-schemas
+	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").glob("*.py")]'
+	@echo "lint: nothing to say"
+
+.PHONY: format
+format: ## Format all Swift in place
+	@swift format --in-place --parallel --recursive --configuration .swift-format $(SOURCES)
+
+.PHONY: check-schemas
+check-schemas: setup ## Validate schemas, AsyncAPI document, examples, feed and what tests captured
+	@scripts/check-schemas
+
+.PHONY: clean
+clean: ## Remove what was built
+	@rm -rf .build
