@@ -202,18 +202,24 @@ struct TransactionTests {
         producer.close(within: .seconds(5))
     }
 
-    @Test("a commit that is refused is aborted at once, and known to be")
-    func refusedCommit() throws {
+    @Test(
+        "a commit that is refused is aborted at once; known to be only if the coordinator still knew the producer",
+        arguments: [
+            (KafkaErrorCode.groupAuthorizationFailed, KafkaError.TransactionResult.aborted),
+            (.invalidProducerIDMapping, .unknown),
+        ])
+    func refusedCommit(code: KafkaErrorCode, result: KafkaError.TransactionResult) throws {
         let producer = try ready()
         let transaction = try producer.begin()
         try transaction.produce(record())
-        broker.pushErrors(.endTransaction, [.invalidProducerIDMapping])
+        broker.pushErrors(.endTransaction, [code])
         do {
             try transaction.commit()
             Issue.record("a refused commit passed")
         } catch {
+            #expect(error.code == code)
             #expect(error.requiresAbort)
-            #expect(error.transactionResult == .aborted)
+            #expect(error.transactionResult == result)
         }
         let next = try producer.begin()
         try next.produce(record())
@@ -252,7 +258,7 @@ struct TransactionTests {
             #expect(error.isMessageTooLarge)
             #expect(error.transactionResult == .aborted)
         }
-        // The sequence number of the record is gone; librdkafka 2.0.2 finds out in the next transaction, and aborts it too.
+        // The record's sequence number is gone; librdkafka 2.0.2 finds out in the next transaction, and aborts it too.
         var attempts = 0
         var isCommitted = false
         while !isCommitted, attempts < 3 {

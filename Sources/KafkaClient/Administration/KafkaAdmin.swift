@@ -65,8 +65,8 @@ public final class KafkaAdmin: Sendable {
 
     /// Creates topics; one that exists is left as it is.
     ///
-    /// - Throws: ``KafkaError`` of the first topic that could not be created; ``KafkaError/isUnsupportedByBroker`` where
-    ///   the broker has no such request (the embedded one).
+    /// - Throws: ``KafkaError`` of the first topic that could not be created; ``KafkaError/isUnsupportedByBroker``
+    ///   where the broker has no such request (the embedded one).
     public func createTopics(_ topics: [NewTopic], timeout: Duration) throws(KafkaError) {
         guard !topics.isEmpty else { return }
         try client.call("create topics") { instance throws(KafkaError) in
@@ -99,8 +99,8 @@ public final class KafkaAdmin: Sendable {
     /// A topic's configuration as it is in force, defaults included, by Kafka's names (`retention.ms`,
     /// `cleanup.policy`, …). Entries that the broker keeps secret are left out.
     ///
-    /// - Throws: ``KafkaError``; ``KafkaError/isUnsupportedByBroker`` where the broker has no such request (the embedded
-    ///   one).
+    /// - Throws: ``KafkaError``; ``KafkaError/isUnsupportedByBroker`` where the broker has no such request (the
+    ///   embedded one).
     public func describeTopicConfiguration(
         _ topic: String, timeout: Duration
     ) throws(KafkaError) -> [String: String] {

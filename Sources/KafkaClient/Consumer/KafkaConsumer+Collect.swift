@@ -66,8 +66,8 @@ extension KafkaConsumer {
     /// Whether a record is to be handed over: it belongs to this consumer and has not been handed over before.
     ///
     /// librdkafka before 2.4.0 may go back to where it once began to fetch (#4686), and a record that is taken in the
-    /// very moment of a rebalance is fetched again. Only a log that has really become shorter (a topic made anew) lets a
-    /// position go back.
+    /// very moment of a rebalance is fetched again. Only a log that has really become shorter (a topic made anew) lets
+    /// a position go back.
     private func isWanted(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ stretch: inout Stretch?) -> Bool {
         guard let current = stretch, current.isAssigned else { return false }
         let offset = message.pointee.offset

@@ -8,8 +8,9 @@ extension KafkaConsumer {
     /// Partitions still held are given up here, so finish or abort what is in flight before. A static member
     /// (``ConsumerConfiguration/instanceID``) does not tell the group that it goes: it may be back in time (KIP-345).
     ///
-    /// - Returns: Whether the consumer is closed and gone. If not, librdkafka hangs (#4527, #4187) or the coordinator is
-    ///   away; what is left of it does not hold up the end of the process, and the group waits for the session timeout.
+    /// - Returns: Whether the consumer is closed and gone. If not, librdkafka hangs (#4527, #4187) or the coordinator
+    ///   is away; what is left of it does not hold up the end of the process, and the group waits for the session
+    ///   timeout.
     public func leave(within timeout: Duration) -> Bool {
         let deadline = Deadline(after: timeout)
         return state.withLock { state in

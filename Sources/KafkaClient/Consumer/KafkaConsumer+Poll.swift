@@ -17,6 +17,7 @@ extension KafkaConsumer {
         let deadline = Deadline(after: timeout)
         return state.withLock { state in
             if state.hasLeft { return .nothing }
+            if isReplaced.load(ordering: .acquiring) { return .unusable(Self.replaced) }
             if let failure = state.deferredFailure {
                 state.deferredFailure = nil
                 return .failure(failure)
@@ -48,7 +49,8 @@ extension KafkaConsumer {
             case RD_KAFKA_EVENT_REBALANCE:
                 if let polled = receive(rebalance: event, &state) { return polled }
             case RD_KAFKA_EVENT_ERROR:
-                return .failure(failure(of: event))
+                let failure = failure(of: event)
+                return failure.isFatal ? .unusable(failure) : .failure(failure)
             case RD_KAFKA_EVENT_FETCH:
                 deferMessage(of: event, &state)
             default:

@@ -26,7 +26,8 @@ extension KafkaConsumer {
             if let error = failure(of: rd_kafka_assign(client.raw, nil), operation: "rebalance") {
                 logger.debug("\(error)")
             }
-            return .failure(KafkaError(code, operation: "rebalance"))
+            // Without a word to the caller its partitions would be gone.
+            return .unusable(KafkaError(code, operation: "rebalance"))
         }
     }
 
@@ -79,6 +80,7 @@ extension KafkaConsumer {
         switch rebalance.kind {
         case .assigned:
             if !isCooperative { drop(Array(state.assigned.keys), &state) }
+            if state.assigned.isEmpty { rememberMember() }
             // Queues are forwarded before fetching starts: then librdkafka leaves the forwarding alone
             // (rd_kafka_toppar_op_fetch_start) and not one record goes by the group's queue.
             take(rebalance.partitions, &state)

@@ -23,6 +23,10 @@ public final class KafkaConsumer: Sendable {
     let state = Mutex(ConsumerState())
     /// As in ``ConsumerState``, for calls that must not wait for a poll.
     let isManual = Atomic<Bool>(false)
+    /// The member that the partitions were given to.
+    let assignedAs = Mutex<String?>(nil)
+    /// Whether this member was found not to be that one any more.
+    let isReplaced = Atomic<Bool>(false)
 
     /// Makes a consumer. It connects by itself, and joins its group with ``subscribe(to:)``.
     ///
@@ -89,10 +93,31 @@ public final class KafkaConsumer: Sendable {
                 let raw = rd_kafka_consumer_group_metadata(instance)
             else { return nil }
             let metadata = GroupMetadata(taking: raw)
-            return Self.memberID(of: instance) == before && rd_kafka_assignment_lost(instance) == 0 ? metadata : nil
+            guard Self.memberID(of: instance) == before, rd_kafka_assignment_lost(instance) == 0 else { return nil }
+            guard assignedAs.withLock({ $0 ?? before }) == before else {
+                isReplaced.store(true, ordering: .releasing)
+                return nil
+            }
+            return metadata
         }
         return metadata ?? nil
     }
+
+    /// Remembers which member the partitions are given to.
+    ///
+    /// A static member that the group has forgotten gets a new id with its next JoinGroup, and librdkafka then keeps the
+    /// partitions as if nothing had happened (rd_kafka_cgrp_handle_JoinGroup reports a loss to dynamic members only),
+    /// though others may have had them meanwhile. Only the id tells.
+    func rememberMember() {
+        let id = try? client.call("read member id") { instance throws(KafkaError) -> String? in
+            Self.memberID(of: instance)
+        }
+        assignedAs.withLock { $0 = id ?? nil }
+    }
+
+    static let replaced = KafkaError(
+        code: .unknownMemberID, reason: "the group has forgotten this member and let it in again as another",
+        operation: "poll", requiresAbort: true)
 
     private static func memberID(of instance: OpaquePointer) -> String? {
         guard let text = rd_kafka_memberid(instance) else { return nil }

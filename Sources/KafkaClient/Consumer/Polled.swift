@@ -4,8 +4,10 @@ public enum Polled: Sendable {
     case records(RecordBatch)
     /// The group moves partitions: nothing is given or taken before ``KafkaConsumer/answer(_:)``.
     case rebalance(Rebalance)
-    /// Something is wrong; unless it is fatal librdkafka goes on trying by itself.
+    /// Something is wrong; librdkafka goes on trying by itself.
     case failure(KafkaError)
+    /// The consumer can go on no longer: leave, and make another one.
+    case unusable(KafkaError)
     /// Nothing within the time.
     case nothing
 }

@@ -91,15 +91,25 @@ public final class TransactionalProducer: Sendable {
             isOpen.store(false, ordering: .releasing)
             throw failure
         }
-        // Only an abort that succeeds proves that nothing was committed.
+        // An abort that the coordinator has agreed to proves that nothing was committed.
         do {
             try abort()
-            failure.transactionResult = .aborted
+            failure.transactionResult = Self.isProven(byAbortAfter: failure) ? .aborted : .unknown
         } catch {
             failure.transactionResult = .unknown
             failure.isFatal = failure.isFatal || error.isFatal
         }
         throw failure
+    }
+
+    /// Where the coordinator no longer knows the producer's id, librdkafka aborts by taking a new epoch, which succeeds
+    /// whatever became of a commit whose answer was lost before; likewise where it had given the transaction up itself
+    /// while the commit was on its way (rd_kafka_txn_handle_EndTxn).
+    private static func isProven(byAbortAfter failure: KafkaError) -> Bool {
+        switch failure.code {
+        case .invalidProducerIDMapping, .unknownProducerID: false
+        default: !failure.reason.hasPrefix("EndTxn failed with")
+        }
     }
 
     func abort() throws(KafkaError) {

@@ -3,8 +3,8 @@ internal import CRdkafka
 /// What went wrong in Kafka or on the way to it.
 ///
 /// It carries codes, names of operations and librdkafka's own words, never a byte of a record.
-/// The three classes (`isRetriable`, `requiresAbort`, `isFatal`) are librdkafka's, unchanged; an error with none of them
-/// means that the call as such was wrong or refused.
+/// The three classes (`isRetriable`, `requiresAbort`, `isFatal`) are librdkafka's, unchanged; an error with none of
+/// them means that the call as such was wrong or refused.
 public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What has become of a transaction whose commit or abort failed.
     public enum TransactionResult: Hashable, Sendable {

@@ -114,6 +114,8 @@ extension KafkaErrorCode {
     public static let invalidTransactionState = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TXN_STATE)
     /// The coordinator has another producer id for the transactional id.
     public static let invalidProducerIDMapping = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING)
+    /// The broker does not know the producer's id (any longer).
+    public static let unknownProducerID = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID)
     /// The transaction before is still being completed.
     public static let concurrentTransactions = KafkaErrorCode(RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS)
     /// A member with the same `group.instance.id` has taken this one's place.

@@ -1,0 +1,133 @@
+public import KafkaClient
+public import Logging
+import Synchronization
+
+/// Runs a pipeline against Kafka: session after session until it is stopped.
+///
+/// A session that fails is followed by another, with a new producer that settles what the old one left open and a new
+/// assignment from the committed offsets. What was in memory is forgotten; the store's journal knows.
+public final class PipelineDriver<Work: PipelineWork>: Sendable {
+    private let work: Work
+    private let topics: [String]
+    private let outgoing: [String]
+    private let consumer: ConsumerConfiguration
+    private let producer: ProducerConfiguration
+    private let settings: PipelineSettings
+    private let observer: any PipelineObserver
+    private let logger: Logger
+    private let stops: AsyncStream<Void>
+    private let stopper: AsyncStream<Void>.Continuation
+    private let isStopping = Atomic<Bool>(false)
+
+    /// A driver; nothing happens before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - topics: the topics to consume.
+    ///   - outgoing: the topics that messages go to, to be known before the first of them.
+    ///   - consumer: the consumer group. Isolation and commits are the client's own affair.
+    ///   - producer: with the transactional id by which a successor takes over.
+    public init(
+        work: Work, topics: [String], outgoing: [String], consumer: ConsumerConfiguration, producer: ProducerConfiguration,
+        settings: PipelineSettings, observer: any PipelineObserver, logger: Logger
+    ) {
+        self.work = work
+        self.topics = topics
+        self.outgoing = outgoing
+        self.consumer = consumer
+        self.producer = producer
+        self.settings = settings
+        self.observer = observer
+        self.logger = logger
+        (stops, stopper) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(2))
+    }
+
+    /// Asks for the end: what is in flight is finished within the settings' patience. Said again, it ends at once.
+    public func stop() {
+        isStopping.store(true, ordering: .releasing)
+        stopper.yield()
+    }
+
+    /// Runs until stopped. Returns whether everything in flight was finished.
+    ///
+    /// - Throws: ``SessionFailure`` where another session could not do better: the store cannot be worked with, or
+    ///   another process has our transactional id. ``KafkaConfigurationError`` where a property is wrong.
+    public func run() async throws -> Bool {
+        let threads = Session<Work>.Threads()
+        var backoff = Backoff(base: .milliseconds(200), ceiling: .seconds(10), seed: settings.seed)
+        var number = 0
+        while !isStopping.load(ordering: .acquiring) {
+            number += 1
+            let begin = ContinuousClock.now
+            let end = try await session(number, threads)
+            observer.sessionEnded(end)
+            switch end {
+            case .stopped(let isDrained): return isDrained
+            case .failed(.store(let reason)): throw SessionFailure.store(reason)
+            case .failed(.fenced(let reason)) where consumer.instanceID != nil: throw SessionFailure.fenced(reason)
+            case .failed: break
+            }
+            if .now - begin > .seconds(60) { backoff.reset() }
+            await sleep(backoff.next())
+        }
+        return true
+    }
+
+    private func session(_ number: Int, _ threads: Session<Work>.Threads) async throws -> SessionEnd {
+        let producer = try TransactionalProducer(self.producer, logger: logger)
+        if let failure = await initialise(producer, threads) {
+            await threads.producer.run { producer.close(within: .seconds(1)) }
+            return failure
+        }
+        // Only behind the producer: committed offsets are those of the last transaction once it is settled.
+        let consumer = try KafkaConsumer(self.consumer, logger: logger)
+        do {
+            try consumer.subscribe(to: topics)
+        } catch {
+            return .failed(.consumer(error.description))
+        }
+        observer.sessionBegan(number)
+        let session = Session(
+            work: work, consumer: consumer, producer: producer, threads: threads, observer: observer)
+        let end = await session.run(settings: settings, stops: stops)
+        // What a thread still has under way is waited for here: behind it both handles are nobody's but ours.
+        await threads.producer.run { producer.close(within: .seconds(2)) }
+        let hasLeft = await threads.consumer.run { consumer.leave(within: .seconds(5)) }
+        if !hasLeft { logger.warning("the consumer did not leave its group in time; the group waits for its session") }
+        return end
+    }
+
+    /// Takes over the transactional id, however long the brokers are away; `nil` once that is done.
+    private func initialise(
+        _ producer: TransactionalProducer, _ threads: Session<Work>.Threads
+    ) async -> SessionEnd? {
+        var backoff = Backoff(base: .milliseconds(200), ceiling: .seconds(5), seed: settings.seed)
+        while !isStopping.load(ordering: .acquiring) {
+            let failure: KafkaError? = await threads.producer.run {
+                do throws(KafkaError) {
+                    try producer.initTransactions(timeout: .seconds(5))
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            guard let failure else {
+                // A topic not known yet costs the first transaction up to a second (librdkafka before 2.10.1, #5032).
+                _ = await threads.producer.run { try? producer.warmUp(topics: self.outgoing, timeout: .seconds(2)) }
+                return nil
+            }
+            if failure.isFenced { return .failed(.fenced(failure.description)) }
+            guard failure.isRetriable else { return .failed(.producer(failure.description)) }
+            observer.clientFailed(failure)
+            await sleep(backoff.next())
+        }
+        return .stopped(drained: true)
+    }
+
+    /// Sleeps, but not past a stop for more than a moment.
+    private func sleep(_ duration: Duration) async {
+        let deadline = ContinuousClock.now + duration
+        while ContinuousClock.now < deadline, !isStopping.load(ordering: .acquiring) {
+            try? await Task.sleep(for: min(.milliseconds(50), deadline - .now))
+        }
+    }
+}

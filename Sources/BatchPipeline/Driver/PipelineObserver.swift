@@ -1,0 +1,29 @@
+public import KafkaClient
+
+/// What a pipeline tells people while it runs. Calls come from one task at a time and must not block.
+public protocol PipelineObserver: Sendable {
+    /// A session has begun: the producer is initialised, and the group is being joined.
+    func sessionBegan(_ number: Int)
+    /// The machine has something to tell.
+    func noticed(_ notice: Notice)
+    /// A batch is in Kafka.
+    func published(_ report: BatchReport)
+    /// The client has met an error that it goes on after by itself.
+    func clientFailed(_ error: KafkaError)
+    /// A session has ended; unless it was stopped, another one follows.
+    func sessionEnded(_ end: SessionEnd)
+}
+
+/// A published batch, in numbers.
+public struct BatchReport: Sendable {
+    /// How many records were applied.
+    public let records: Int
+    /// How many messages were published.
+    public let messages: Int
+    /// Where the group goes on in each partition.
+    public let offsets: [TopicPartition: Int64]
+    /// How long the store took.
+    public let applied: Duration
+    /// How long the Kafka transaction took.
+    public let published: Duration
+}

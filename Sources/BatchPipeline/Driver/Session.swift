@@ -1,0 +1,215 @@
+import KafkaClient
+import Logging
+
+/// One session of the driver: one membership in the group and one producer, driven by one machine until it says end.
+///
+/// The session takes no decision. A serial loop hands the machine's effects to three threads and their replies back to
+/// the machine.
+struct Session<Work: PipelineWork>: Sendable {
+    typealias Machine = PipelineMachine<Work.Item, Work.Message>
+
+    let work: Work
+    let consumer: KafkaConsumer
+    let producer: TransactionalProducer
+    let threads: Threads
+    let observer: any PipelineObserver
+
+    /// The threads for calls that block: librdkafka's and the store's.
+    struct Threads: Sendable {
+        let consumer = BlockingThread(name: "kafka-consumer")
+        let producer = BlockingThread(name: "kafka-producer")
+        let store = BlockingThread(name: "contact-store")
+    }
+
+    private enum Event: Sendable {
+        case input(Machine.Input)
+        case applied([AppliedSlice<Work.Message>], records: Int, took: Duration)
+        case published([AppliedSlice<Work.Message>], took: Duration)
+        case clientFailed(KafkaError)
+    }
+
+    /// How long the consumer's thread waits for records; a rebalance is noticed earlier.
+    private static var pollTimeout: Duration { .milliseconds(100) }
+    /// The same while there is no room for records. Short, since room comes at any moment.
+    private static var serveTimeout: Duration { .milliseconds(5) }
+    private static var lookUpTimeout: Duration { .seconds(2) }
+
+    /// Runs until the machine ends the session. `stops` delivers the wish to end, once for each time it is said.
+    func run(settings: PipelineSettings, stops: AsyncStream<Void>) async -> SessionEnd {
+        let clock = ContinuousClock()
+        let origin = clock.now
+        // Unbounded in name only: each thread has one reply under way, and timers are as many as the machine's deadlines.
+        let (events, inbox) = AsyncStream.makeStream(of: Event.self)
+        let timer = WakeTimer { inbox.yield(.input(.tick)) }
+        let listener = Task { for await _ in stops { inbox.yield(.input(.stop)) } }
+        defer {
+            listener.cancel()
+            timer.cancel()
+            inbox.finish()
+        }
+        var machine = Machine(settings: settings)
+        var statistics = BatchStatistics()
+        let abandon = PublishTask.AbandonFlag()
+        inbox.yield(.input(.tick))
+
+        for await event in events {
+            let input: Machine.Input
+            switch event {
+            case .input(let reply):
+                input = reply
+            case .applied(let slices, let records, let took):
+                statistics.applied(slices.map(\.id), records: records, took: took)
+                input = .applied(slices)
+            case .published(let slices, let took):
+                observer.published(statistics.report(on: slices, took: took))
+                input = .published
+            case .clientFailed(let error):
+                observer.clientFailed(error)
+                continue
+            }
+            let now = Instant(origin.duration(to: clock.now))
+            for effect in machine.handle(input, at: now) {
+                switch effect {
+                case .wake(let instant): timer.wake(at: origin + instant.sinceOrigin)
+                case .notice(let notice): observer.noticed(notice)
+                case .abandon: abandon.raise()
+                case .end(let end): return end
+                case .poll, .answer, .lookUp: performOnConsumer(effect, inbox)
+                case .admit, .apply, .settle: performOnStore(effect, inbox)
+                case .publish(let slices): publish(slices, abandon, inbox)
+                }
+            }
+        }
+        return .stopped(drained: false)
+    }
+
+    // MARK: The consumer's thread
+
+    private func performOnConsumer(_ effect: Machine.Effect, _ inbox: AsyncStream<Event>.Continuation) {
+        threads.consumer.perform {
+            switch effect {
+            case .poll(let maximum):
+                inbox.yield(.input(poll(maximum: maximum, inbox)))
+            case .answer(let rebalance):
+                do {
+                    try consumer.answer(rebalance)
+                } catch {
+                    inbox.yield(.input(.consumerFailed("\(error)")))
+                }
+            case .lookUp(let partitions):
+                inbox.yield(.input(lookUp(partitions)))
+            default:
+                break
+            }
+        }
+    }
+
+    private func poll(maximum: Int, _ inbox: AsyncStream<Event>.Continuation) -> Machine.Input {
+        switch consumer.poll(maximum: maximum, timeout: maximum > 0 ? Self.pollTimeout : Self.serveTimeout) {
+        case .records(let batch):
+            return .polled(work.decode(batch))
+        case .rebalance(let rebalance):
+            return .rebalance(rebalance)
+        case .nothing:
+            return .polled([])
+        case .unusable(let error):
+            return .consumerFailed(error.description)
+        case .failure(let error):
+            inbox.yield(.clientFailed(error))
+            return .polled([])
+        }
+    }
+
+    private func lookUp(_ partitions: [TopicPartition]) -> Machine.Input {
+        do {
+            let committed = try consumer.committedOffsets(for: partitions, timeout: Self.lookUpTimeout)
+            let standings = try partitions.map { partition in
+                let bounds = try consumer.offsetBounds(of: partition, timeout: Self.lookUpTimeout)
+                return PartitionStanding(
+                    partition: partition, committed: committed[partition], low: bounds.low, end: bounds.high)
+            }
+            return .standing(standings)
+        } catch {
+            return .standingFailed("\(error)")
+        }
+    }
+
+    // MARK: The store's thread
+
+    private func performOnStore(_ effect: Machine.Effect, _ inbox: AsyncStream<Event>.Continuation) {
+        threads.store.perform {
+            let begin = ContinuousClock.now
+            do throws(StoreFailure) {
+                switch effect {
+                case .admit(let standings):
+                    inbox.yield(.input(.admitted(try work.admit(standings))))
+                case .apply(let slices, let settling):
+                    let applied = try work.apply(slices, settling: settling)
+                    let records = slices.reduce(0) { $0 + $1.items.count }
+                    inbox.yield(.applied(applied, records: records, took: .now - begin))
+                case .settle(let slices):
+                    try work.settle(slices)
+                    inbox.yield(.input(.settled))
+                default:
+                    break
+                }
+            } catch {
+                inbox.yield(.input(.storeFailed(error)))
+            }
+        }
+    }
+
+    // MARK: The producer's thread
+
+    private func publish(
+        _ slices: [AppliedSlice<Work.Message>], _ abandon: PublishTask.AbandonFlag,
+        _ inbox: AsyncStream<Event>.Continuation
+    ) {
+        abandon.lower()
+        let task = PublishTask(producer: producer, consumer: consumer, abandon: abandon)
+        threads.producer.perform {
+            let begin = ContinuousClock.now
+            let records = slices.lazy.flatMap(\.messages).map(work.encode)
+            switch task.publish(records, next: [TopicPartition: Int64](nextAfter: slices)) {
+            case .published: inbox.yield(.published(slices, took: .now - begin))
+            case .aborted(let reason): inbox.yield(.input(.publishAborted(reason)))
+            case .ended(let failure): inbox.yield(.input(.publishEnded(failure)))
+            }
+        }
+    }
+}
+
+extension [TopicPartition: Int64] {
+    fileprivate init<Message>(nextAfter slices: [AppliedSlice<Message>]) {
+        self = Dictionary(slices.map { ($0.partition, $0.last + 1) }) { Swift.max($0, $1) }
+    }
+}
+
+/// What is to be told of the batches under way.
+private struct BatchStatistics {
+    private var underWay: [(slices: Set<Int64>, records: Int, took: Duration)] = []
+
+    mutating func applied(_ slices: [Int64], records: Int, took: Duration) {
+        underWay.append((Set(slices), records, took))
+    }
+
+    mutating func report<Message>(on slices: [AppliedSlice<Message>], took: Duration) -> BatchReport {
+        let ids = Set(slices.map(\.id))
+        // Batches are published in the order in which they were applied, and what was struck is not published here.
+        let place = underWay.firstIndex { !$0.slices.isDisjoint(with: ids) }
+        let batch = place.map { underWay[$0] }
+        if let place { underWay.removeFirst(place + 1) }
+        return BatchReport(
+            records: batch?.records ?? 0, messages: slices.reduce(0) { $0 + $1.messages.count },
+            offsets: [TopicPartition: Int64](nextAfter: slices), applied: batch?.took ?? .zero, published: took)
+    }
+}
+
+extension Instant {
+    init(_ sinceOrigin: Duration) {
+        let (seconds, attoseconds) = sinceOrigin.components
+        self.init(nanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    var sinceOrigin: Duration { .nanoseconds(nanoseconds) }
+}
