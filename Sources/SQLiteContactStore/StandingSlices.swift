@@ -1,0 +1,129 @@
+internal import ContactStore
+internal import GRDB
+internal import ProtectedIdentity
+
+/// The slices of a batch with the ids that they were given.
+struct StandingSlices {
+    /// The ids in the order of the batch's slices.
+    let ids: [Int64]
+    private let slices: [PartitionName: [(slice: BatchSlice, id: Int64)]]
+
+    init(_ slices: [BatchSlice], ids: [Int64]) {
+        self.ids = ids
+        self.slices = Dictionary(grouping: zip(slices, ids).map { (slice: $0, id: $1) }, by: { $0.slice.partition })
+    }
+
+    /// The id of the slice in which a record stands.
+    func id(of record: RecordCoordinates) throws -> Int64 {
+        let partition = PartitionName(topic: record.topic, partition: record.partition)
+        let found = slices[partition]?.first { $0.slice.first <= record.offset && record.offset <= $0.slice.last }
+        guard let found else { throw StoreError.unusable("the record \(record) is in no slice of its batch") }
+        return found.id
+    }
+}
+
+/// The slices that are not known to be in Kafka, and how far groups have got.
+struct SliceRows {
+    let database: Database
+    let group: String
+
+    /// Writes new slices and returns them with their ids.
+    func insert(_ slices: [BatchSlice]) throws -> StandingSlices {
+        var rows = PackedRows()
+        for (index, slice) in slices.enumerated() {
+            rows.append([
+                .integer(Int64(index)), .text(group), .text(slice.partition.topic),
+                .integer(Int64(slice.partition.partition)), .integer(slice.first), .integer(slice.last),
+            ])
+        }
+        guard !rows.isEmpty else { return StandingSlices([], ids: []) }
+        try database.cachedStatement(sql: Self.insert).execute(arguments: rows.arguments())
+        // One writer, and rows inserted in the order of the batch: the ids are the last ones, without a gap.
+        let last = database.lastInsertedRowID
+        let ids = (0..<Int64(slices.count)).map { last - Int64(slices.count) + 1 + $0 }
+        return StandingSlices(slices, ids: ids)
+    }
+
+    /// Remembers that everything up to the ends of `slices` is applied; never less than was known.
+    func advance(past slices: [BatchSlice]) throws {
+        var rows = PackedRows()
+        for slice in slices {
+            rows.append([
+                .text(group), .text(slice.partition.topic), .integer(Int64(slice.partition.partition)),
+                .integer(slice.last + 1),
+            ])
+        }
+        guard !rows.isEmpty else { return }
+        try database.cachedStatement(sql: Self.advance).execute(arguments: rows.arguments())
+    }
+
+    /// Forgets published slices, and with each those that its partition had before it: one whose reply was lost is
+    /// published by the slice that came after.
+    func settle(_ slices: [SettledSlice]) throws {
+        var rows = PackedRows()
+        for slice in slices {
+            rows.append([
+                .integer(slice.id), .text(group), .text(slice.partition.topic),
+                .integer(Int64(slice.partition.partition)), .integer(slice.last),
+            ])
+        }
+        guard !rows.isEmpty else { return }
+        try database.cachedStatement(sql: Self.settle).execute(arguments: rows.arguments())
+    }
+
+    /// Forgets slices that end below a committed offset.
+    func settle(committed positions: [PartitionPosition]) throws {
+        var rows = PackedRows()
+        for position in positions {
+            guard let committed = position.committed else { continue }
+            rows.append([
+                .integer(.max), .text(group), .text(position.partition.topic),
+                .integer(Int64(position.partition.partition)), .integer(committed - 1),
+            ])
+        }
+        guard !rows.isEmpty else { return }
+        try database.cachedStatement(sql: Self.settle).execute(arguments: rows.arguments())
+    }
+
+    /// The offset up to which each of the partitions was applied.
+    func progress(of positions: [PartitionPosition]) throws -> [PartitionName: Int64] {
+        var rows = PackedRows()
+        for position in positions {
+            rows.append([
+                .text(group), .text(position.partition.topic), .integer(Int64(position.partition.partition)),
+            ])
+        }
+        var progress: [PartitionName: Int64] = [:]
+        try BatchReader.forEach(Self.progress, rows, in: database) { row in
+            progress[PartitionName(topic: row[0], partition: row[1])] = row[2]
+        }
+        return progress
+    }
+
+    private static let insert = """
+        INSERT INTO unpublished_slices (group_id, topic, partition, first_offset, last_offset)
+        SELECT \(PackedRows.text(1)), \(PackedRows.text(2)), \(PackedRows.integer(3)), \(PackedRows.integer(4)),
+            \(PackedRows.integer(5))
+        FROM \(PackedRows.source) ORDER BY \(PackedRows.integer(0))
+        """
+    private static let advance = """
+        INSERT INTO progress (group_id, topic, partition, applied_to)
+        SELECT \(PackedRows.text(0)), \(PackedRows.text(1)), \(PackedRows.integer(2)), \(PackedRows.integer(3))
+        FROM \(PackedRows.source)
+        WHERE true ON CONFLICT (group_id, topic, partition) DO UPDATE
+        SET applied_to = max(applied_to, excluded.applied_to)
+        """
+    private static let settle = """
+        DELETE FROM unpublished_slices WHERE id IN (
+            SELECT standing.id FROM \(PackedRows.source) CROSS JOIN unpublished_slices AS standing
+            ON standing.id <= \(PackedRows.integer(0)) AND standing.group_id = \(PackedRows.text(1))
+            AND standing.topic = \(PackedRows.text(2)) AND standing.partition = \(PackedRows.integer(3))
+            AND standing.last_offset <= \(PackedRows.integer(4))
+        )
+        """
+    private static let progress = """
+        SELECT progress.topic, progress.partition, progress.applied_to FROM \(PackedRows.source) CROSS JOIN progress
+        ON progress.group_id = \(PackedRows.text(0)) AND progress.topic = \(PackedRows.text(1))
+        AND progress.partition = \(PackedRows.integer(2))
+        """
+}
