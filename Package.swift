@@ -14,6 +14,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let package = Package(
     name: "protected-identity",
     products: [
+        .executable(name: "protected-identity", targets: ["protected-identity"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
     ],
     dependencies: [
@@ -35,9 +36,23 @@ let package = Package(
             dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", logging],
             swiftSettings: settings),
         .target(
+            name: "SQLiteContactStore",
+            dependencies: ["ContactStore", "ProtectedIdentity", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "protected-identity",
+            dependencies: [
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
+                "SQLiteContactStore", crypto, logging, "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Simulation",
             dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", crypto],
             swiftSettings: settings),
+        .executableTarget(name: "embedded-broker", dependencies: ["KafkaClient", logging], swiftSettings: settings),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
