@@ -50,7 +50,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Simulation",
-            dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", crypto],
+            dependencies: [
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", crypto,
+            ],
             swiftSettings: settings),
         .executableTarget(name: "embedded-broker", dependencies: ["KafkaClient", logging], swiftSettings: settings),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),

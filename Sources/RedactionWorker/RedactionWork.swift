@@ -130,7 +130,8 @@ public struct RedactionWork: PipelineWork {
     private func publishable(
         _ slices: [BatchPipeline.Slice<RedactionItem>], _ applied: AppliedBatch
     ) throws(StoreError) -> [AppliedSlice<EncodedMessage>] {
-        guard applied.verdicts.count == slices.reduce(0, { $0 + $1.items.count }), applied.sliceIDs.count == slices.count
+        guard applied.verdicts.count == slices.reduce(0, { $0 + $1.items.count }),
+            applied.sliceIDs.count == slices.count
         else { throw .unusable("the store has answered for another number of records than it was given") }
         var next = 0
         var results: [AppliedSlice<EncodedMessage>] = []

@@ -57,7 +57,9 @@ struct Oracle {
                 if isProtected, contact.name != nil || contact.address != nil || contact.number != nil {
                     violations.append("contact \(key.id.rawValue) is exposed")
                 }
-                if contact.isMarked != isProtected { violations.append("contact \(key.id.rawValue) has the wrong mark") }
+                if contact.isMarked != isProtected {
+                    violations.append("contact \(key.id.rawValue) has the wrong mark")
+                }
                 if !person.wasProtected, contact != before {
                     violations.append("contact \(key.id.rawValue) was changed")
                 }

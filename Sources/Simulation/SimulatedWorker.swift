@@ -215,12 +215,18 @@ final class SimulatedWorker {
         let records = slices.flatMap { $0.messages.map(world.work.encode) }
         let offsets = Dictionary(slices.map { ($0.partition, $0.last + 1) }) { max($0, $1) }
         let described = offsets.sorted { $0.key < $1.key }.map { "\($0.key)→\($0.value)" }
-        step { try self.world.log.begin(self.transactionalID, epoch: self.epoch, at: self.world.now) } then: {
+        step {
+            try self.world.log.begin(self.transactionalID, epoch: self.epoch, at: self.world.now)
+        } then: {
             self.step {
                 let (id, epoch, now) = (self.transactionalID, self.epoch, self.world.now)
                 try self.world.log.produce(id, epoch: epoch, records, at: now)
             } then: {
-                self.step { try self.send(offsets) } then: { self.commit(described) }
+                self.step {
+                    try self.send(offsets)
+                } then: {
+                    self.commit(described)
+                }
             }
         }
     }
@@ -244,7 +250,8 @@ final class SimulatedWorker {
 
     private func send(_ offsets: [TopicPartition: Int64]) throws {
         // As the client does it: without a member the transaction is aborted, the broker would take anything.
-        guard !consumer.memberID.isEmpty, !consumer.isSomebodyElse, world.group.mayCommit(consumer.memberID, generation: consumer.generation)
+        guard !consumer.memberID.isEmpty, !consumer.isSomebodyElse,
+            world.group.mayCommit(consumer.memberID, generation: consumer.generation)
         else { throw LogError.illegalGeneration }
         try world.log.send(transactionalID, epoch: epoch, offsets: offsets)
     }

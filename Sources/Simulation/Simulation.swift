@@ -88,7 +88,9 @@ public final class Simulation {
         for arrival in feed.arrivals {
             schedule(at: arrival.time) { self.log.append(arrival.record, to: arrival.partition, at: self.now) }
         }
-        for index in 0..<Int.random(in: 1...3, using: &random) { workers.append(SimulatedWorker(name: "\(index)", world: self)) }
+        for index in 0..<Int.random(in: 1...3, using: &random) {
+            workers.append(SimulatedWorker(name: "\(index)", world: self))
+        }
         for worker in workers {
             schedule(after: random.duration(.zero, .seconds(2))) { worker.start() }
         }
@@ -101,7 +103,7 @@ public final class Simulation {
         let cameToRest = advance(until: now + Self.patience) { self.isAtRest }
         // A process may be on its way up just now.
         advance(until: now + .seconds(20)) {
-            self.workers.forEach { $0.stop() }
+            for worker in self.workers { worker.stop() }
             return self.workers.allSatisfy { !$0.isUp }
         }
         let last = SimulatedWorker(name: "last", world: self)

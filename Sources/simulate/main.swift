@@ -14,8 +14,8 @@ var faults: [Fault: Int] = [:]
 var failed = 0
 for seed in first...last {
     let report = Simulation.run(seed: seed, recordsHistory: first == last)
-    report.history.forEach { print($0) }
-    report.violations.forEach { print("seed \(seed): \($0)") }
+    for line in report.history { print(line) }
+    for violation in report.violations { print("seed \(seed): \(violation)") }
     if !report.violations.isEmpty { failed += 1 }
     faults.merge(report.faults, uniquingKeysWith: +)
 }

@@ -27,8 +27,8 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
     ///   - consumer: the consumer group. Isolation and commits are the client's own affair.
     ///   - producer: with the transactional id by which a successor takes over.
     public init(
-        work: Work, topics: [String], outgoing: [String], consumer: ConsumerConfiguration, producer: ProducerConfiguration,
-        settings: PipelineSettings, observer: any PipelineObserver, logger: Logger
+        work: Work, topics: [String], outgoing: [String], consumer: ConsumerConfiguration,
+        producer: ProducerConfiguration, settings: PipelineSettings, observer: any PipelineObserver, logger: Logger
     ) {
         self.work = work
         self.topics = topics

@@ -39,6 +39,6 @@ struct Gathered<Item: Sendable>: Sendable {
     private mutating func keep(_ stays: (TopicPartition) -> Bool) {
         let kept = slices.filter { stays($0.partition) }
         self = Gathered()
-        kept.forEach { add($0) }
+        for slice in kept { add(slice) }
     }
 }

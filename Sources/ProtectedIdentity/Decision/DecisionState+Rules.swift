@@ -100,7 +100,9 @@ extension DecisionState {
 
     /// A contact's id as outcomes may tell it: some registries use the number itself as their key.
     private func published(_ key: ContactKey, _ numbers: EventNumbers) -> ContactID {
-        guard let own = contactNumbers[key] else { return batch.pseudonymiser.published(key.id, traces: numbers.traces) }
+        guard let own = contactNumbers[key] else {
+            return batch.pseudonymiser.published(key.id, traces: numbers.traces)
+        }
         let traces = NumberTraces(numbers: numbers.usable.map(\.number), asWritten: [own])
         let published = batch.pseudonymiser.published(key.id, traces: numbers.traces)
         return published == key.id ? batch.pseudonymiser.published(key.id, traces: traces) : published

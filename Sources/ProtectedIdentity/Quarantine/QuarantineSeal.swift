@@ -52,7 +52,9 @@ public struct QuarantineSeal: Sendable {
         _ sealed: some Collection<UInt8>, at coordinates: RecordCoordinates,
         with privateKey: Curve25519.KeyAgreement.PrivateKey
     ) throws -> OriginalRecord {
-        guard sealed.first == format, sealed.count > 1 + encapsulatedBytes else { throw QuarantineSealError.unknownFormat }
+        guard sealed.first == format, sealed.count > 1 + encapsulatedBytes else {
+            throw QuarantineSealError.unknownFormat
+        }
         let body = sealed.dropFirst()
         var recipient = try HPKE.Recipient(
             privateKey: privateKey, ciphersuite: suite, info: info,
