@@ -56,6 +56,43 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(name: "embedded-broker", dependencies: ["KafkaClient", logging], swiftSettings: settings),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
+        .target(
+            name: "ContactStoreConformance", dependencies: ["ContactStore", "ProtectedIdentity"],
+            swiftSettings: settings),
+        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", logging], swiftSettings: settings),
+        .testTarget(
+            name: "ProtectedIdentityTests",
+            dependencies: ["ContactStore", "ProtectedIdentity", "Simulation", crypto],
+            swiftSettings: settings),
+        .testTarget(name: "BatchPipelineTests", dependencies: ["BatchPipeline", "KafkaClient"], swiftSettings: settings),
+        .testTarget(
+            name: "RedactionWorkerTests",
+            dependencies: [
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", "Simulation",
+                crypto,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteContactStoreTests",
+            dependencies: [
+                "ContactStore", "ContactStoreConformance", "ProtectedIdentity", "SQLiteContactStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "protected-identityTests",
+            dependencies: [
+                "protected-identity", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
+                "SQLiteContactStore", crypto, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "protected-identity", "embedded-broker", "ContactStore", "KafkaClient", "ProtectedIdentity",
+                "SQLiteContactStore", logging,
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

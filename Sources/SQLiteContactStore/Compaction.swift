@@ -25,7 +25,8 @@ extension SQLiteContactStore {
     }
 
     /// Deleting rows lets SQLite merge pages, which leaves copies of the rows beside them (see ``Schema``), so nothing is
-    /// right again before the file is rewritten. A process that dies in between finds the note and finishes.
+    /// right again before the file is rewritten. A process that dies in between finds the note and finishes. The rewrite
+    /// takes as much memory as the file is large: in a temporary file, values would outlive their clearing.
     func compact() throws(StoreError) {
         try write { database in
             try database.execute(

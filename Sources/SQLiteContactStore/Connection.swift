@@ -42,7 +42,8 @@ enum Connection {
             try checkOrigin(database, path: failure.path, allowsEmpty: true)
             let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
             guard mode == "wal" else {
-                throw StoreError.unusable("\(failure.path): its file system cannot hold a write-ahead log; use a local disk")
+                throw StoreError.unusable(
+                    "\(failure.path): its file system cannot hold a write-ahead log; use a local disk")
             }
             try database.execute(sql: "PRAGMA synchronous = FULL")
             let securesDeletes = try Int.fetchOne(database, sql: "PRAGMA secure_delete")
@@ -59,7 +60,8 @@ enum Connection {
         if tables == 0, allowsEmpty { return }
         let id = try Int32.fetchOne(database, sql: "PRAGMA application_id")
         guard id == Schema.applicationID else {
-            throw StoreError.unusable("\(path): this database is not a contact registry of this program; name another file")
+            throw StoreError.unusable(
+                "\(path): this database is not a contact registry of this program; name another file")
         }
         guard try !Schema.migrator.hasBeenSuperseded(database) else {
             throw StoreError.unusable("\(path): a newer version has upgraded this database; run that version")

@@ -24,7 +24,9 @@ struct ContactRows {
             let written = ContactNumber(written: number.number.shortDigits.reveal())
             let country = CountryCode(number.number.country)
             // Two persons of different centuries may share the ten digits.
-            guard wanted.insert(Wanted(tenant: number.tenant, country: country, number: written)).inserted else { continue }
+            guard wanted.insert(Wanted(tenant: number.tenant, country: country, number: written)).inserted else {
+                continue
+            }
             rows.append([.text(number.tenant.rawValue), .text(country.rawValue), .integer(written.bucket)])
         }
         try BatchReader.forEach(Self.byNumber, rows, in: database) { row in
@@ -64,8 +66,9 @@ struct ContactRows {
         \(columns) CROSS JOIN contacts
             ON contacts.tenant = \(PackedRows.text(0)) AND contacts.id = \(PackedRows.text(1)) \(details)
         """
+    /// The planner takes the tenant alone for selective enough, and would read all of its contacts.
     private static let byNumber = """
-        \(columns) CROSS JOIN contacts
+        \(columns) CROSS JOIN contacts INDEXED BY contacts_by_number
             ON contacts.tenant = \(PackedRows.text(0)) AND contacts.country = \(PackedRows.text(1))
             AND contacts.number_bucket = \(PackedRows.integer(2)) \(details)
         """

@@ -36,7 +36,8 @@ struct DatabaseFile {
         case EEXIST, ELOOP: return
         case ENOENT, ENOTDIR: throw .unusable("\(path): the folder does not exist; create it first")
         case ENOSPC, EDQUOT: throw .transient("\(path): the disk is full; make room")
-        default: throw .unusable("\(path): cannot be created (errno \(errno)); give this user write access to the folder")
+        default:
+            throw .unusable("\(path): cannot be created (errno \(errno)); give this user write access to the folder")
         }
     }
 
@@ -56,7 +57,8 @@ struct DatabaseFile {
         }
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
         guard access(folder, W_OK | X_OK) == 0 else {
-            throw .unusable("\(folder): may not be written, and SQLite keeps its log there; give this user write access")
+            throw .unusable(
+                "\(folder): may not be written, and SQLite keeps its log there; give this user write access")
         }
     }
 

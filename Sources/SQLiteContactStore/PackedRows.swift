@@ -6,10 +6,11 @@ internal import GRDB
 /// `?1` is a JSON array of arrays of integers. Texts and blobs stand in one arena, `?2`, and are integers in the JSON:
 /// where they begin and how long they are. Nothing has to be escaped, and no value is ever part of a statement.
 ///
-/// Measured with 1,000 journal rows of 300 bytes: a prepared statement stepped once a row took 23 ms, one statement with
-/// 10,000 placeholders 26 ms, this 28 ms, the same with the blobs in hexadecimal 43 ms. Looking 1,000 rows up: once a row
-/// 17 ms, `IN` with 1,000 placeholders 5.2 ms, this 5.0 ms. So it costs nothing that matters, is one statement whatever
-/// the size of the batch, and needs no bound on the number of placeholders.
+/// Measured against the other ways (SQLite 3.40, medians). Inserting 1,000 journal rows of 300 bytes: a prepared statement
+/// stepped once a row 23 ms, one statement with 10,000 placeholders 26 ms, this 28 ms, the same with the blobs in
+/// hexadecimal 43 ms. Looking 1,000 rows up: once a row 17 ms, `IN` with 1,000 placeholders 5.2 ms, one blob of keys 5.0 ms.
+/// So a set in one statement costs nothing that matters when writing, saves much when reading, and needs no bound on the
+/// number of placeholders.
 struct PackedRows {
     enum Value {
         case integer(Int64)

@@ -44,6 +44,11 @@ public final class SQLiteContactStore: ContactStore {
         close()
     }
 
+    /// The statements that each version of the tables adds, oldest first, for those who want to read them.
+    public static var migrations: [(version: String, sql: String)] {
+        Schema.versions.map { (version: $0.name, sql: $0.sql) }
+    }
+
     /// Truncates the log, closes the file and lets another process have it. Later calls throw.
     public func close() {
         truncation.stop()

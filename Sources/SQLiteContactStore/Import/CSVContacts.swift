@@ -17,7 +17,8 @@ struct CSVContacts {
     init(header row: CSVRow, today: CalendarDate) throws {
         let names = row.fields.map { String(decoding: $0, as: UTF8.self) }
         func problem(_ reason: String) -> CSVImportProblem { CSVImportProblem(line: row.line, reason: reason) }
-        if row.fields.first?.starts(with: [0xFF, 0xFE]) == true || row.fields.first?.starts(with: [0xFE, 0xFF]) == true {
+        if row.fields.first?.starts(with: [0xFF, 0xFE]) == true || row.fields.first?.starts(with: [0xFE, 0xFF]) == true
+        {
             throw problem("the file is in UTF-16; save it as UTF-8")
         }
         if names.count == 1, let only = names.first, only.contains(";") || only.contains("\t") {

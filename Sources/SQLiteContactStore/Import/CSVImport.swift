@@ -49,10 +49,9 @@ extension SQLiteContactStore {
                 var run = CSVImportRun(entry: entry, today: now.date)
                 return try run.read(file)
             }
-            if report.replaced > 0 {
-                truncation.request()
-                try compactIfWorthwhile()
-            }
+            // The log has grown by the whole file, and holds what was replaced.
+            truncation.request()
+            if report.replaced > 0 { try compactIfWorthwhile() }
             return report
         } catch let error as CSVImportError {
             throw error

@@ -112,7 +112,8 @@ struct CSVParser {
         rowBytes += 1
         guard rowBytes <= Self.maximumRowBytes else {
             throw CSVImportProblem(
-                line: rowLine, reason: "the row is longer than \(Self.maximumRowBytes) bytes; is a quotation mark missing?")
+                line: rowLine,
+                reason: "the row is longer than \(Self.maximumRowBytes) bytes; is a quotation mark missing?")
         }
         field.append(byte)
     }

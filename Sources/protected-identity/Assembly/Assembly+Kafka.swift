@@ -1,0 +1,48 @@
+import KafkaClient
+
+extension Assembly {
+    /// After how long without a heartbeat the group gives this worker's partitions to another, unless
+    /// `kafka.properties.session.timeout.ms` says otherwise. librdkafka's 45 s would leave people exposed for as long.
+    static let sessionTimeout = Duration.seconds(10)
+
+    /// The consumer of the events topic.
+    var consumer: ConsumerConfiguration {
+        let kafka = configuration.kafka
+        // Given as our own value the heartbeat follows from it: 3 s, or a third of a shorter session.
+        let given = properties.values["session.timeout.ms"].flatMap { Int($0) }.map { Duration.milliseconds($0) }
+        return ConsumerConfiguration(
+            bootstrapServers: kafka.bootstrapServers, groupID: kafka.groupId, instanceID: instance.groupInstanceID,
+            assignment: kafka.assignment.asClientHasIt, properties: properties,
+            sessionTimeout: given ?? Self.sessionTimeout)
+    }
+
+    /// The producer of outcomes, commands and quarantine records.
+    var producer: ProducerConfiguration {
+        ProducerConfiguration(
+            bootstrapServers: configuration.kafka.bootstrapServers, transactionalID: instance.transactionalID,
+            properties: properties)
+    }
+}
+
+extension KafkaConfiguration.Assignment {
+    fileprivate var asClientHasIt: ConsumerConfiguration.Assignment {
+        switch self {
+        case .cooperativeSticky: .cooperativeSticky
+        case .range: .range
+        }
+    }
+}
+
+/// Who a process is, to the group and to the coordinator of its transactions.
+struct WorkerInstance: Sendable, Equatable {
+    /// `group.instance.id`: set, the member is a static one (KIP-345) and keeps its partitions over a restart.
+    let groupInstanceID: String?
+    /// `transactional.id`: whoever comes with the same one fences this process.
+    let transactionalID: String
+
+    /// From `kafka.instanceId`; without one a member that nobody has met before.
+    init(instanceID: String?) {
+        groupInstanceID = instanceID
+        transactionalID = "protected-identity-" + (instanceID ?? String(UInt64.random(in: .min ... .max), radix: 36))
+    }
+}

@@ -1,0 +1,103 @@
+import BatchPipeline
+import KafkaClient
+import ProtectedIdentity
+import RedactionWorker
+import SQLiteContactStore
+
+/// The parts that a worker is put together from, made of its configuration: what `run`, `demo` and `check` share.
+struct Assembly: Sendable {
+    /// What they are made of.
+    let configuration: WorkerConfiguration
+    /// The keys under which persons are remembered.
+    let keyring: DigestKeyring
+    /// What quarantined records are sealed with; nil where only their coordinates are written.
+    let seal: QuarantineSeal?
+    /// What each tenant does with cleared contacts.
+    let policies: TenantPolicies
+    /// librdkafka's properties, each of them known to librdkafka.
+    let properties: KafkaClient.KafkaProperties
+    /// Who this process is in its group.
+    let instance: WorkerInstance
+
+    /// Reads the file, if one is named, and the environment, which wins.
+    ///
+    /// - Throws: everything that is wrong, of the configuration's form and of what its values mean, at once.
+    static func load(file: String?, environment: [String: String]) throws(ConfigurationProblems) -> Assembly {
+        try load(ConfigurationSources(file: file.map { ConfigurationFile(path: $0) }, environment: environment))
+    }
+
+    /// Reads from sources that are there already.
+    static func load(_ sources: ConfigurationSources) throws(ConfigurationProblems) -> Assembly {
+        var parsing = AssemblyParsing(sources: sources)
+        let configuration = parsing.configuration()
+        // Each part is read from the sources, so that its problems are found beside those of other sections.
+        let properties = parsing.properties()
+        let seal = parsing.seal()
+        let keyring = parsing.keyring(configuration)
+        guard let configuration, let keyring, let properties, parsing.problems.isEmpty else {
+            throw parsing.allProblems()
+        }
+        return Assembly(
+            configuration: configuration, keyring: keyring, seal: seal, policies: configuration.tenants.policies,
+            properties: properties, instance: WorkerInstance(instanceID: configuration.kafka.instanceId))
+    }
+
+    /// The topics that the worker writes.
+    var outgoingTopics: OutgoingTopics {
+        let topics = configuration.topics
+        return OutgoingTopics(
+            outcomes: topics.outcomes, notifications: topics.notifications, deletions: topics.deletions,
+            quarantine: topics.quarantine)
+    }
+
+    /// What the redaction worker needs to know.
+    var workSettings: RedactionWork.Settings {
+        RedactionWork.Settings(
+            group: configuration.kafka.groupId, topics: outgoingTopics, source: configuration.outcomesSource,
+            policies: policies, keyring: keyring, seal: seal)
+    }
+
+    /// How the pipeline paces itself.
+    var pipelineSettings: PipelineSettings {
+        var settings = PipelineSettings()
+        settings.maximumRecords = configuration.batch.maxRecords
+        settings.minimumInterval = configuration.batch.maxDelay
+        settings.stopPatience = configuration.shutdownTimeout
+        settings.seed = .random(in: .min ... .max)
+        return settings
+    }
+
+    /// Opens the contact registry; creates it where there is none.
+    ///
+    /// - Throws: why it cannot be used, with the exit code.
+    func openStore() throws(CommandFailure) -> SQLiteContactStore {
+        try configuration.store.open()
+    }
+}
+
+extension StoreConfiguration {
+    /// The file that the registry is in.
+    var path: String {
+        switch location {
+        case .sqlite(let path): path
+        }
+    }
+
+    /// Opens the contact registry; creates it where there is none.
+    func open() throws(CommandFailure) -> SQLiteContactStore {
+        do {
+            return try SQLiteContactStore(path: path)
+        } catch {
+            throw CommandFailure(store: error, path: path)
+        }
+    }
+
+    /// Opens the contact registry for reading, beside a worker that may be writing it.
+    func openForReading() throws(CommandFailure) -> SQLiteContactReader {
+        do {
+            return try SQLiteContactReader(path: path)
+        } catch {
+            throw CommandFailure(store: error, path: path)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import KafkaClient
+
+/// Looks at the broker and the topics.
+struct BrokerCheck {
+    let assembly: Assembly
+    /// How long each question to the broker may take.
+    let timeout: Duration
+
+    /// All that is to be said of them.
+    func findings() -> [Finding] {
+        let log = CollectedLog()
+        let kafka = assembly.configuration.kafka
+        let admin: KafkaAdmin
+        do throws(KafkaConfigurationError) {
+            admin = try KafkaAdmin(
+                bootstrapServers: kafka.bootstrapServers, properties: assembly.properties, logger: log.logger())
+        } catch {
+            return ConfigurationProblems(error).problems.map { Finding($0, level: .problem) }
+        }
+        defer { admin.close(within: .seconds(1)) }
+        do throws(KafkaError) {
+            let cluster = try admin.metadata(topics: topics.map(\.name), timeout: timeout)
+            return [brokers(cluster)] + topics.flatMap { findings(of: $0, in: cluster, admin: admin) }
+        } catch {
+            return [unreachable(error, log: log)]
+        }
+    }
+
+    private struct Topic {
+        let key: String
+        let name: String
+    }
+
+    private var topics: [Topic] {
+        let topics = assembly.configuration.topics
+        return [
+            Topic(key: "topics.events", name: topics.events), Topic(key: "topics.outcomes", name: topics.outcomes),
+            Topic(key: "topics.notifications", name: topics.notifications),
+            Topic(key: "topics.deletions", name: topics.deletions),
+            Topic(key: "topics.quarantine", name: topics.quarantine),
+        ]
+    }
+
+    private func brokers(_ cluster: ClusterMetadata) -> Finding {
+        let addresses = cluster.brokers.map(\.address).sorted()
+        let shown = addresses.prefix(3).joined(separator: ", ") + (addresses.count > 3 ? ", …" : "")
+        return .ok(
+            "kafka.bootstrapServers",
+            "\(counted(addresses.count, "broker")): \(shown)")
+    }
+
+    private func unreachable(_ error: KafkaError, log: CollectedLog) -> Finding {
+        let servers = assembly.configuration.kafka.bootstrapServers
+        let reasons = ([error.reason] + log.lines).joined(separator: "; ")
+        return .problem(
+            "kafka.bootstrapServers",
+            "no broker answers at \(servers) within \(DurationText.describe(timeout)): \(reasons)",
+            advice: "Start the broker or correct the address; where it wants TLS or SASL, set kafka.properties",
+            .surroundings)
+    }
+
+    private func findings(of topic: Topic, in cluster: ClusterMetadata, admin: KafkaAdmin) -> [Finding] {
+        if let failure = cluster.failures[topic.name] {
+            return [
+                .problem(
+                    topic.key, "topic \(topic.name) cannot be described (\(failure))",
+                    advice: failure == .topicAuthorizationFailed
+                        ? "Grant this user the right to describe it" : "Look at the broker's log", .surroundings)
+            ]
+        }
+        guard let partitions = cluster.partitionCounts[topic.name] else {
+            let servers = assembly.configuration.kafka.bootstrapServers
+            return [
+                .problem(
+                    topic.key, "topic \(topic.name) does not exist, or this user may not see it",
+                    advice: "Create it: kafka-topics.sh --bootstrap-server \(servers) --create --topic \(topic.name)",
+                    .surroundings)
+            ]
+        }
+        let found = Finding.ok(
+            topic.key, "topic \(topic.name) has \(counted(partitions, "partition"))")
+        return topic.key == "topics.events" ? [found] + retention(of: topic, admin: admin) : [found]
+    }
+
+    private func retention(of topic: Topic, admin: KafkaAdmin) -> [Finding] {
+        do throws(KafkaError) {
+            let described = try admin.describeTopicConfiguration(topic.name, timeout: timeout)
+            return RetentionCheck(
+                topic: topic.name, configuration: described,
+                journalRetention: assembly.configuration.store.journalRetention
+            ).findings()
+        } catch {
+            let reason = error.isUnsupportedByBroker ? "this broker does not tell" : error.reason
+            return [
+                .warning(
+                    "store.journalRetention", "the retention of topic \(topic.name) is not known: \(reason)",
+                    advice: "Make sure that the topic keeps events no longer than "
+                        + DurationText.describe(assembly.configuration.store.journalRetention))
+            ]
+        }
+    }
+}

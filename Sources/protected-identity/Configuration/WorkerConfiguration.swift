@@ -1,0 +1,82 @@
+/// The whole configuration as plain values, checked. Keys, secrets and domain names are texts still: those who use them
+/// parse them.
+struct WorkerConfiguration: Sendable, Equatable {
+    var kafka: KafkaConfiguration
+    var topics: TopicsConfiguration
+    var store: StoreConfiguration
+    var identity: IdentityConfiguration
+    var quarantine: QuarantineConfiguration
+    /// `ce_source` of all that is written.
+    var outcomesSource: String
+    var tenants: TenantsConfiguration
+    var batch: BatchConfiguration
+    /// How long a stop may drain.
+    var shutdownTimeout: Duration
+    var admin: AdminConfiguration
+    var log: LogConfiguration
+    /// What holds and where it came from, in the order of the table of keys; secrets masked.
+    var effective: [EffectiveValue]
+    /// What stops nothing and deserves a look, such as variables that look misspelt.
+    var warnings: [ConfigurationProblem]
+
+    /// Reads the file, if one is named, and the environment, which wins.
+    /// - Parameters:
+    ///   - file: a YAML file's path.
+    ///   - environment: the process's variables.
+    /// - Throws: everything that is wrong, at once.
+    static func load(file: String?, environment: [String: String]) throws(ConfigurationProblems) -> WorkerConfiguration
+    {
+        try load(ConfigurationSources(file: file.map { ConfigurationFile(path: $0) }, environment: environment))
+    }
+
+    /// Reads what the commands of the embedded registry need, `store` alone: no broker, no keys. Unknown keys and the
+    /// section's own problems are reported like those of the whole.
+    static func loadStore(
+        file: String?, environment: [String: String]
+    ) throws(ConfigurationProblems) -> StoreConfiguration {
+        let sources = ConfigurationSources(file: file.map { ConfigurationFile(path: $0) }, environment: environment)
+        var reading = begin(sources)
+        let store = StoreConfiguration.read(&reading)
+        guard reading.problems.isEmpty, let store else {
+            throw ConfigurationProblems(problems: reading.sortedProblems())
+        }
+        return store
+    }
+
+    /// Reads from sources that are there already.
+    static func load(_ sources: ConfigurationSources) throws(ConfigurationProblems) -> WorkerConfiguration {
+        var reading = begin(sources)
+        // Every section is read before any is looked at, so that all problems are found.
+        let kafka = KafkaConfiguration.read(&reading)
+        let topics = TopicsConfiguration.read(&reading)
+        let store = StoreConfiguration.read(&reading)
+        let identity = IdentityConfiguration.read(&reading)
+        let quarantine = QuarantineConfiguration.read(&reading)
+        let source = reading.value("outcomes.source", expected: "a URI reference, like /protected-identity-worker") {
+            text in
+            text.isEmpty || text.contains(where: \.isWhitespace) ? nil : text
+        }
+        let tenants = TenantsConfiguration.read(&reading)
+        let batch = BatchConfiguration.read(&reading)
+        let timeout = reading.duration("shutdown.timeout", from: .milliseconds(100))
+        let admin = AdminConfiguration.read(&reading)
+        let log = LogConfiguration.read(&reading)
+        guard reading.problems.isEmpty, let kafka, let topics, let store, let identity, let quarantine, let source,
+            let batch,
+            let timeout, let admin, let log
+        else { throw ConfigurationProblems(problems: reading.sortedProblems()) }
+        return WorkerConfiguration(
+            kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
+            outcomesSource: source,
+            tenants: tenants, batch: batch, shutdownTimeout: timeout, admin: admin, log: log,
+            effective: reading.effective,
+            warnings: reading.warnings)
+    }
+
+    private static func begin(_ sources: ConfigurationSources) -> ConfigurationReading {
+        var reading = ConfigurationReading(sources: sources)
+        if let file = sources.file { reading.problems(file.problems + UnknownNames.problems(in: file)) }
+        for warning in UnknownNames.warnings(in: sources.environment) { reading.warning(warning) }
+        return reading
+    }
+}

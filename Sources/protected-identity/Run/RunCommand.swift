@@ -1,0 +1,74 @@
+import ArgumentParser
+import BatchPipeline
+import KafkaClient
+import Logging
+import RedactionWorker
+import SQLiteContactStore
+
+/// `protected-identity run`: the worker.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Consume events, redact contacts, publish outcomes, until stopped.",
+        discussion: """
+            SIGTERM or SIGINT: polling stops, what is in flight is finished (shutdown.timeout), the group is left, the \
+            program ends with 0. A second signal ends it at once; nothing is lost by that, what was in flight comes again.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let assembly = try options.assembly()
+        let output = LogOutput(assembly.configuration.log)
+        output.bootstrap()
+        let logger = output.logger("protected-identity.run")
+        for warning in assembly.configuration.warnings { logger.warning("\(warning)") }
+
+        try await BrokerPreflight(assembly: assembly, logger: logger).run()
+        let store = try assembly.openStore()
+        defer { store.close() }
+        for warning in store.warnings { logger.warning("\(warning)") }
+
+        let log = WorkerLog(group: assembly.configuration.kafka.groupId, logger: logger)
+        let work = RedactionWork(
+            store: store, settings: assembly.workSettings, observer: log, clock: { WallClock.now() })
+        let driver = PipelineDriver(
+            work: work, topics: [assembly.configuration.topics.events], outgoing: assembly.outgoingTopics.all,
+            consumer: assembly.consumer, producer: assembly.producer, settings: assembly.pipelineSettings,
+            observer: log, logger: output.logger("protected-identity.kafka"))
+        let signals = StopSignals {
+            logger.info("asked to stop")
+            driver.stop()
+        }
+        defer { signals.cancel() }
+        do {
+            guard try await driver.run() else {
+                throw CommandFailure(
+                    .temporary,
+                    "stopped before everything in flight was finished (shutdown.timeout); it comes again at the next start"
+                )
+            }
+        } catch let failure as SessionFailure {
+            throw CommandFailure(failure)
+        }
+        logger.info("stopped")
+    }
+}
+
+extension CommandFailure {
+    fileprivate init(_ failure: SessionFailure) {
+        switch failure {
+        case .fenced:
+            self.init(
+                .temporary,
+                "another process has this one's kafka.instanceId and has taken over: give each its own, or end the other"
+            )
+        case .store(let reason):
+            self.init(.unavailable, reason)
+        case .producer(let reason), .consumer(let reason), .unknownCommit(let reason):
+            self.init(.unavailable, reason)
+        case .stuck:
+            self.init(.unavailable, "a Kafka transaction neither ended nor could be aborted")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import BatchPipeline
+import KafkaClient
+import Logging
+import ProtectedIdentity
+import RedactionWorker
+
+/// What a running worker writes into its log: a line a batch at `info`, a line a record at `debug`.
+///
+/// Coordinates, outcomes and durations; nothing of an event but its place.
+struct WorkerLog: PipelineObserver, RedactionObserver {
+    let group: String
+    let logger: Logger
+
+    func decided(_ record: IncomingRecord, _ verdict: Verdict) {
+        logger.debug(
+            "decided", metadata: ["record": "\(record.coordinates)", "outcome": "\(verdict.shortName)"])
+    }
+
+    func published(_ report: BatchReport) {
+        logger.info(
+            "batch published",
+            metadata: [
+                "records": "\(report.records)", "messages": "\(report.messages)",
+                "applied": "\(report.applied.inMilliseconds) ms", "published": "\(report.published.inMilliseconds) ms",
+            ])
+    }
+
+    func sessionBegan(_ number: Int) {
+        logger.info("joining the group", metadata: ["group": "\(group)", "session": "\(number)"])
+    }
+
+    func sessionEnded(_ end: SessionEnd) {
+        switch end {
+        case .stopped(let isDrained): logger.info("session ended", metadata: ["drained": "\(isDrained)"])
+        case .failed(let failure): logger.warning("session failed", metadata: ["reason": "\(failure.reason)"])
+        }
+    }
+
+    func clientFailed(_ error: KafkaError) {
+        logger.warning("kafka", metadata: ["error": "\(error)"])
+    }
+
+    func noticed(_ notice: Notice) {
+        switch notice {
+        case .assigned(let partitions):
+            logger.info("partitions assigned", metadata: ["partitions": "\(partitions.map(\.description))"])
+        case .departed(let partitions, let lost):
+            logger.info(
+                lost ? "partitions lost" : "partitions revoked",
+                metadata: ["partitions": "\(partitions.map(\.description))"])
+        case .alarm(let alarm):
+            logger.critical("\(describe(alarm))")
+        case .storeRetry(let failures, let delay, let reason):
+            retry("the store fails", failures, delay, reason)
+        case .kafkaRetry(let failures, let delay, let reason):
+            retry("a Kafka transaction was aborted", failures, delay, reason)
+        case .lookUpRetry(let failures, let delay, let reason):
+            retry("the broker does not tell where the group stands", failures, delay, reason)
+        }
+    }
+
+    private func retry(_ what: String, _ failures: Int, _ delay: Duration, _ reason: String) {
+        // Once is weather: a rebalance, a lock. Again and again somebody should look.
+        logger.log(
+            level: failures < 3 ? .notice : .error, "\(what); trying again",
+            metadata: ["failures": "\(failures)", "after": "\(delay.inMilliseconds) ms", "reason": "\(reason)"])
+    }
+
+    private func describe(_ alarm: StandingAlarm) -> String {
+        switch alarm {
+        case .storeBehindGroup(let standing, let applied):
+            """
+            the group has committed offset \(standing.committed ?? 0) in \(standing.partition), but the store has applied \
+            only up to \(applied): it was restored from an older copy (cleared data is alive again), or offsets were moved. \
+            Stop the group and read those records again; what was applied stays applied: \
+            kafka-consumer-groups --bootstrap-server … --group \(group) --topic \
+            \(standing.partition.topic):\(standing.partition.partition) --reset-offsets --to-offset \(applied) --execute
+            """
+        case .logBehindStore(let standing, let applied):
+            """
+            \(standing.partition) ends at offset \(standing.end), but the store has applied up to \(applied): another topic \
+            stands under the same name. Give the new topic a name of its own, or the group (kafka.groupId)
+            """
+        case .expiredUnread(let standing, let next):
+            """
+            the records \(next) to \(standing.low - 1) of \(standing.partition) expired before they were read: ask the \
+            feed to send them again, and give the topic a longer retention
+            """
+        }
+    }
+}
+
+extension SessionFailure {
+    fileprivate var reason: String {
+        switch self {
+        case .producer(let reason), .unknownCommit(let reason), .fenced(let reason), .consumer(let reason),
+            .store(let reason):
+            reason
+        case .stuck: "a Kafka transaction neither ended nor could be aborted"
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    fileprivate var inMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+}

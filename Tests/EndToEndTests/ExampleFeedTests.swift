@@ -1,0 +1,79 @@
+import Foundation
+import KafkaClient
+import ProtectedIdentity
+import SQLiteContactStore
+import Testing
+
+@testable import protected_identity
+
+@Suite("The example feed")
+struct ExampleFeedTests {
+    /// The folder of the examples, from this file's place in the project.
+    private static let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../../schemas/examples")
+
+    @Test("each event of it comes out of a worker process as it says, and what was written is kept for the schemas")
+    func comesOut() async throws {
+        let surroundings = try await Surroundings()
+        let store = try SQLiteContactStore(path: surroundings.database)
+        _ = try store.importContacts(
+            csv: Self.examples.appending(path: "contacts.csv").path, now: Timestamp(milliseconds: 1_795_000_000_000))
+        store.close()
+        let lines = try FeedLine.read(folder: Self.examples.appending(path: "feed"), topic: Surroundings.events)
+        let worker = try surroundings.startWorker([
+            "TENANTS_NORDIC_SPORT_POLICY": "keep", "TENANTS_KAFFE_KLUBBEN_POLICY": "delete",
+            "TENANTS_KAFFE_KLUBBEN_NOTICE_PERIOD": "30d",
+            "TENANTS_KAFFE_KLUBBEN_TERMS_URL": "https://kaffe-klubben.example/terms",
+            "TENANTS_KAFFE_KLUBBEN_SUPPORT_CONTACT": "support@kaffe-klubben.example",
+        ])
+        try surroundings.publish(lines.map(\.record))
+
+        let quarantined = lines.filter { QuarantineReason(rawValue: $0.expected) != nil }
+        let decided = lines.filter { QuarantineReason(rawValue: $0.expected) == nil && $0.expected != "duplicate" }
+        #expect(
+            try await eventually(within: 40) {
+                let outcomes = try surroundings.read(Surroundings.outcomes).count
+                let quarantine = try surroundings.read("protected-identity.quarantine").count
+                return outcomes >= decided.count && quarantine >= quarantined.count
+            })
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
+
+        let types = try surroundings.read(Surroundings.outcomes).compactMap { $0.text(of: "ce_type") }
+        let expectedTypes = decided.compactMap { line in
+            OutcomeType.allCases.first { $0.shortName == line.expected }?.rawValue
+        }
+        #expect(types.sorted() == expectedTypes.sorted())
+        let reasons = try surroundings.read("protected-identity.quarantine").compactMap {
+            $0.text(of: "quarantine-reason")
+        }
+        #expect(reasons.sorted() == quarantined.map(\.expected).sorted())
+        try capture(surroundings)
+    }
+
+    /// Leaves what the worker wrote where the schema checks look for it, if they are to.
+    private func capture(_ surroundings: Surroundings) throws {
+        guard let folder = ProcessInfo.processInfo.environment["CAPTURED_MESSAGES_DIR"] else { return }
+        var lines = Data()
+        for topic in Surroundings.written {
+            for record in try surroundings.read(topic) {
+                let headers = record.headers.map { ($0.name, Self.text($0.value)) }
+                let message: [String: Any] = [
+                    "topic": topic, "key": String(decoding: record.key ?? [], as: UTF8.self),
+                    "headers": Dictionary(headers) { first, _ in first }, "value": Self.text(record.value),
+                ]
+                lines += try JSONSerialization.data(withJSONObject: message, options: .sortedKeys) + Data("\n".utf8)
+            }
+        }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try lines.write(to: URL(filePath: folder).appending(path: "example-feed.jsonl"))
+    }
+
+    /// Text where the bytes are printable, else Base64 and said so.
+    private static func text(_ bytes: ArraySlice<UInt8>?) -> Any {
+        guard let bytes else { return NSNull() }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let isText = text.utf8.elementsEqual(bytes) && !bytes.contains { $0 < 0x20 }
+        return isText ? text as Any : ["base64": Data(bytes).base64EncodedString()]
+    }
+}

@@ -1,0 +1,119 @@
+import BatchPipeline
+import KafkaClient
+import ProtectedIdentity
+import RedactionWorker
+import Testing
+
+@testable import protected_identity
+
+@Suite("Assembly: from the configuration to the parts of a worker")
+struct AssemblyTests {
+    private func load(_ yaml: String? = nil, _ changes: [String: String] = [:]) throws -> Assembly {
+        let file = yaml.map { ConfigurationFile(path: "worker.yaml", text: $0) }
+        let environment = Fixture.environment.merging(changes) { $1 }
+        return try Assembly.load(ConfigurationSources(file: file, environment: environment))
+    }
+
+    private func problems(_ yaml: String? = nil, _ changes: [String: String] = [:]) -> [ConfigurationProblem] {
+        let problems = #expect(throws: ConfigurationProblems.self) { _ = try load(yaml, changes) }
+        return problems?.problems ?? []
+    }
+
+    @Test("problems of form and of meaning are reported together, in the order of the keys")
+    func together() throws {
+        let found = problems(
+            "kafka:\n  groupld: x\n  properties:\n    sasl.pasword: hunter2\n    linger.ms: soon",
+            ["KAFKA_BOOTSTRAP_SERVERS": "", "QUARANTINE_PUBLIC_KEY": "bm90IGEga2V5", "QUARANTINE_COORDINATES_ONLY": ""])
+        #expect(
+            found.map(\.key) == [
+                "kafka.bootstrapServers", "kafka.properties.linger.ms", "kafka.properties.sasl.pasword",
+                "quarantine.publicKey", "kafka.groupld",
+            ])
+    }
+
+    @Test("a misspelt property is named with its line and with what may have been meant")
+    func misspelt() throws {
+        let found = try #require(problems("kafka.properties:\n  sasl.pasword: hunter2").first)
+        #expect(found.origin == .file(path: "worker.yaml", line: 2))
+        #expect(found.advice == "Did you mean sasl.password?")
+        #expect(!found.description.contains("hunter2"))
+    }
+
+    @Test("a property that the client owns, beyond those that the configuration knows, is refused")
+    func owned() throws {
+        let found = problems("kafka.properties:\n  acks: '0'")
+        #expect(found.map(\.key) == ["kafka.properties.acks"])
+        #expect(found.first?.problem.contains("owns") == true)
+    }
+
+    @Test("a public key that is none is not quoted")
+    func publicKey() throws {
+        let found = problems(nil, ["QUARANTINE_PUBLIC_KEY": "c2VjcmV0", "QUARANTINE_COORDINATES_ONLY": ""])
+        #expect(found.map(\.key) == ["quarantine.publicKey"])
+        #expect(found.first?.description.contains("c2VjcmV0") == false)
+    }
+
+    @Test("coordinates only means no seal")
+    func coordinatesOnly() throws {
+        #expect(try load().seal == nil)
+        #expect(try load().workSettings.seal == nil)
+    }
+
+    @Test("an instance id names the member and its transactions; the same after a restart")
+    func instance() throws {
+        for _ in 1...2 {
+            let assembly = try load(nil, ["KAFKA_INSTANCE_ID": "worker-1"])
+            #expect(assembly.consumer.instanceID == "worker-1")
+            #expect(assembly.producer.transactionalID == "protected-identity-worker-1")
+        }
+    }
+
+    @Test("without an instance id each start is a new member")
+    func anonymous() throws {
+        let (first, second) = (try load(), try load())
+        #expect(first.consumer.instanceID == nil)
+        #expect(first.producer.transactionalID != second.producer.transactionalID)
+        #expect(first.producer.transactionalID.hasPrefix("protected-identity-"))
+    }
+
+    @Test("a dead worker holds up its partitions for ten seconds, unless a property says otherwise")
+    func session() throws {
+        #expect(try load().consumer.sessionTimeout == .seconds(10))
+        let given = try load("kafka.properties:\n  session.timeout.ms: 30000")
+        #expect(given.consumer.sessionTimeout == .seconds(30))
+    }
+
+    @Test("properties and assignment reach both clients")
+    func clients() throws {
+        let assembly = try load("kafka:\n  assignment: range\n  properties:\n    client.id: here")
+        #expect(assembly.consumer.assignment == .range)
+        #expect(assembly.consumer.properties.values == ["client.id": "here"])
+        #expect(assembly.producer.properties.values == ["client.id": "here"])
+    }
+
+    @Test("tenants become policies; who is not named is unknown unless there is a default")
+    func tenants() throws {
+        let yaml = """
+            tenants:
+              nordic: {policy: delete, noticePeriod: 30d, termsUrl: "https://example.com", supportContact: help, language: sv}
+            """
+        let (nordic, other) = (
+            try #require(TenantName(rawValue: "nordic")), try #require(TenantName(rawValue: "other"))
+        )
+        let named = try load(yaml)
+        let delete = TenantPolicy.delete(
+            noticePeriod: .seconds(30 * 86_400), termsUrl: "https://example.com", supportContact: "help", language: "sv")
+        #expect(named.policies[nordic] == delete)
+        #expect(named.policies[other] == nil)
+        #expect(try load(yaml + "\n  default: {policy: keep}").policies[other] == .keep)
+        #expect(try load().policies[other] == .keep)
+    }
+
+    @Test("batch and shutdown pace the pipeline")
+    func pace() throws {
+        let settings = try load("batch: {maxRecords: 7, maxDelay: 3s}\nshutdown.timeout: 4s").pipelineSettings
+        #expect(settings.maximumRecords == 7)
+        #expect(settings.minimumInterval == .seconds(3))
+        #expect(settings.stopPatience == .seconds(4))
+    }
+}

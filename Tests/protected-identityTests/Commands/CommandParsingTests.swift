@@ -1,0 +1,50 @@
+import ArgumentParser
+import Testing
+
+@testable import protected_identity
+
+@Suite("The command line")
+struct CommandParsingTests {
+    private func parse<Command: ParsableCommand>(_ type: Command.Type, _ arguments: String...) throws -> Command {
+        try #require(try ProtectedIdentityCommand.parseAsRoot(arguments) as? Command)
+    }
+
+    @Test("check takes a configuration, a form of output and a time limit")
+    func check() throws {
+        let command = try parse(
+            CheckCommand.self, "check", "--config", "w.yaml", "--output", "json", "--timeout", "250ms")
+        #expect(command.options.file == "w.yaml")
+        #expect(command.output.output == .json)
+        #expect(command.timeout == .milliseconds(250))
+    }
+
+    @Test("without options there is no file, a table, and five seconds")
+    func defaults() throws {
+        let command = try parse(CheckCommand.self, "check")
+        #expect(command.options.file == nil)
+        #expect(command.output.output == .table)
+        #expect(command.timeout == .seconds(5))
+    }
+
+    @Test("contacts import and contacts show take what they are about")
+    func contacts() throws {
+        let importing = try parse(ContactsImportCommand.self, "contacts", "import", "-", "--replace")
+        #expect(importing.file == "-" && importing.replace)
+        let showing = try parse(ContactsShowCommand.self, "contacts", "show", "c1", "--tenant", "nordic", "--reveal")
+        #expect(showing.id == "c1" && showing.tenant == "nordic" && showing.reveal)
+        #expect(try !parse(ContactsShowCommand.self, "contacts", "show", "c1", "--tenant", "nordic").reveal)
+    }
+
+    @Test(
+        "a wrong command line ends with 64",
+        arguments: [
+            ["frob"], ["--bogus"], ["check", "--output", "xml"], ["check", "--timeout", "soon"],
+            ["check", "--timeout", "0s"], ["contacts", "import"], ["contacts", "show", "c1"],
+            ["contacts", "show", "c1", "--tenant", "No Tenant"], ["contacts", "show", "", "--tenant", "nordic"],
+            ["keys", "generate"], ["keys", "generate", "--print-secrets", "--id", "no id"],
+            ["keys", "generate", "--digest-keys", "a", "--private-key", "a"],
+        ])
+    func usage(_ arguments: [String]) async {
+        #expect(await ProtectedIdentityCommand.run(arguments) == 64)
+    }
+}
