@@ -9,11 +9,14 @@ struct SecretFile: ~Copyable {
 
     /// Makes the file, empty. One that exists is never touched: it may hold the only copy of a key.
     init(creating name: String) throws(CommandFailure) {
-        path = name.hasPrefix("/") ? name : FileManager.default.currentDirectoryPath + "/" + name
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let path = name.hasPrefix("/") ? name : FileManager.default.currentDirectoryPath + "/" + name
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        // Thrown before anything is set: of a whole value the end would run, and remove somebody else's file.
         guard descriptor >= 0 else { throw Self.failure(errno, name) }
         // Whatever the umask has left of it.
         fchmod(descriptor, 0o600)
+        self.path = path
+        self.descriptor = descriptor
     }
 
     /// Writes the secret, and waits until it is on the disk.

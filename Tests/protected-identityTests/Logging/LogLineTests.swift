@@ -42,29 +42,30 @@ struct LogLineTests {
     }
 
     @Test("lines of many threads do not mix, and the level holds")
-    func threads() async throws {
+    func threads() throws {
         let pipe = Pipe()
         let output = LogOutput(
             LogConfiguration(level: .info, format: .json), descriptor: pipe.fileHandleForWriting.fileDescriptor)
-        let logger = output.logger("worker")
-        let long = String(repeating: "x", count: 5_000)
         // Longer than a pipe takes in one piece (PIPE_BUF), so that nothing but the handler keeps them apart.
-        async let written = withTaskGroup(of: Void.self) { group in
-            for index in 0..<8 {
-                group.addTask {
-                    for count in 0..<20 {
-                        logger.info("\(long)", metadata: ["at": "\(index)-\(count)"])
-                        logger.debug("too much")
-                    }
+        let long = String(repeating: "x", count: 5_000)
+        let writing = DispatchGroup()
+        for index in 0..<8 {
+            writing.enter()
+            Thread.detachNewThread {
+                let logger = output.logger("worker")
+                for count in 0..<20 {
+                    logger.info("\(long)", metadata: ["at": "\(index)-\(count)"])
+                    logger.debug("too much")
                 }
+                writing.leave()
             }
-            await group.waitForAll()
+        }
+        Thread.detachNewThread {
+            writing.wait()
             try? pipe.fileHandleForWriting.close()
         }
-        var bytes = Data()
-        while let chunk = try await Self.read(pipe), !chunk.isEmpty { bytes += chunk }
-        await written
-        let places = try bytes.split(separator: UInt8(ascii: "\n")).map { line in
+        let lines = pipe.fileHandleForReading.readDataToEndOfFile().split(separator: UInt8(ascii: "\n"))
+        let places = try lines.map { line in
             let object = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
             return (object["metadata"] as? [String: String])?["at"]
         }
@@ -85,14 +86,5 @@ struct LogLineTests {
         let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(text.contains("error=Refusal"))
         #expect(!text.contains("20000125"))
-    }
-
-    /// A blocking read, on a thread that is nobody's.
-    private static func read(_ pipe: Pipe) async throws -> Data? {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try pipe.fileHandleForReading.read(upToCount: 65_536) })
-            }
-        }
     }
 }
