@@ -27,12 +27,9 @@ demo: build ## See it work: everything in one process. ARGS="--events 100000" pa
 
 .PHONY: test
 test: setup ## Run all tests and the schema checks
-	@rm -rf "$$CAPTURED_MESSAGES_DIR"; mkdir -p "$$CAPTURED_MESSAGES_DIR"; \
-	swift test 2>&1 | tee .build/test.log; \
-	schemas=$$(scripts/check-schemas) || exit 1; echo "$$schemas"; \
-	tests=$$(grep -oE 'Test run with [0-9]+ tests?.* passed after [0-9.]+ seconds' .build/test.log | tail -n 1) \
-	    || { echo "make test: no test ran" >&2; exit 1; }; \
-	echo "make test: $${tests}; $${schemas##*; }"
+	@rm -rf "$$CAPTURED_MESSAGES_DIR"
+	@scripts/test
+	@scripts/check-schemas
 
 .PHONY: simulate
 simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again and prints its history
@@ -41,7 +38,7 @@ simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again a
 .PHONY: lint
 lint: ## Is everything formatted as .swift-format says, and does every script parse
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
-	@bash -n .ci/run scripts/setup scripts/check-schemas
+	@bash -n .ci/run scripts/setup scripts/check-schemas scripts/test
 	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").glob("*.py")]'
 	@echo "lint: nothing to say"
 

@@ -64,7 +64,8 @@ let package = Package(
             name: "ProtectedIdentityTests",
             dependencies: ["ContactStore", "ProtectedIdentity", "Simulation", crypto],
             swiftSettings: settings),
-        .testTarget(name: "BatchPipelineTests", dependencies: ["BatchPipeline", "KafkaClient"], swiftSettings: settings),
+        .testTarget(
+            name: "BatchPipelineTests", dependencies: ["BatchPipeline", "KafkaClient"], swiftSettings: settings),
         .testTarget(
             name: "RedactionWorkerTests",
             dependencies: [
@@ -82,8 +83,9 @@ let package = Package(
         .testTarget(
             name: "protected-identityTests",
             dependencies: [
-                "protected-identity", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
-                "SQLiteContactStore", crypto, logging,
+                "protected-identity", "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity",
+                "RedactionWorker", "SQLiteContactStore", crypto, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -48,7 +48,8 @@ final class Surroundings {
     }
 
     func startWorker(_ changes: [String: String] = [:]) throws -> RunningProgram {
-        try RunningProgram("protected-identity", ["run"], environment: environment.merging(changes) { $1 }, folder: folder)
+        try RunningProgram(
+            "protected-identity", ["run"], environment: environment.merging(changes) { $1 }, folder: folder)
     }
 
     /// Puts contacts into the registry while no worker has it.
@@ -106,8 +107,9 @@ func event(
     OutgoingRecord(
         topic: Surroundings.events, key: Array(key.utf8), value: Array(data.utf8),
         headers: [
-            RecordHeader("ce_specversion", "1.0"), RecordHeader("ce_id", id), RecordHeader("ce_source", "/registry/spar"),
-            RecordHeader("ce_type", StatusEvent.type), RecordHeader("content-type", "application/json"),
+            RecordHeader("ce_specversion", "1.0"), RecordHeader("ce_id", id),
+            RecordHeader("ce_source", "/registry/spar"), RecordHeader("ce_type", StatusEvent.type),
+            RecordHeader("content-type", "application/json"),
         ] + headers)
 }
 

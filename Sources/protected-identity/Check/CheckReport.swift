@@ -21,7 +21,8 @@ struct CheckReport: Equatable {
         var lines: [String] = []
         for finding in findings {
             let mark = finding.level.rawValue
-            lines.append(mark + String(repeating: " ", count: 9 - mark.count) + "\(finding.subject): \(finding.message)")
+            lines.append(
+                mark + String(repeating: " ", count: 9 - mark.count) + "\(finding.subject): \(finding.message)")
             if let advice = finding.advice {
                 lines.append(String(repeating: " ", count: 9) + "→ " + advice)
             }

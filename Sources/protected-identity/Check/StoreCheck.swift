@@ -70,7 +70,8 @@ struct StoreCheck {
         let missing = use.filter { keyring.key(id: $0.key) == nil }.sorted { $0.key < $1.key }
         let unknown = missing.map { id, rows in
             Finding.problem(
-                key, "\(counted(rows, "row bears", plural: "rows bear")) the digest key \(id), which is not configured: "
+                key,
+                "\(counted(rows, "row bears", plural: "rows bear")) the digest key \(id), which is not configured: "
                     + "these people and events would not be known again",
                 advice: "Put the key back, behind the one that writes", .configuration)
         }

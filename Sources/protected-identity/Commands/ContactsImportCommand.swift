@@ -29,9 +29,21 @@ struct ContactsImportCommand: ParsableCommand {
         case .table:
             try StandardStreams.printResult(
                 "\(report.inserted) new, \(report.replaced) replaced, \(report.unchanged) unchanged")
+            if report.openCenturies > 0 { StandardStreams.printMessage(Self.warning(of: report)) }
         case .json:
             try StandardStreams.printJSON(ImportCounts(report))
         }
+    }
+
+    /// Short numbers that may be two people's: imported, and of little use until somebody adds the century.
+    private static func warning(of report: CSVImportReport) -> String {
+        let lines = report.openCenturyLines.map(String.init).joined(separator: ", ")
+        let more = report.openCenturies > report.openCenturyLines.count ? ", …" : ""
+        return """
+            warning: \(counted(report.openCenturies, "short number")) may be that of somebody a hundred years older or \
+            younger (line \(lines)\(more)). An event for either of them is set aside as ambiguous-match: write the number \
+            with its century
+            """
     }
 
     private func importContacts(into configuration: StoreConfiguration) throws(CommandFailure) -> CSVImportReport {
@@ -72,10 +84,12 @@ private struct ImportCounts: Encodable {
     let inserted: Int
     let replaced: Int
     let unchanged: Int
+    let ambiguousShortNumbers: Int
 
     init(_ report: CSVImportReport) {
         inserted = report.inserted
         replaced = report.replaced
         unchanged = report.unchanged
+        ambiguousShortNumbers = report.openCenturies
     }
 }

@@ -48,10 +48,12 @@ struct KeysGenerateCommand: ParsableCommand {
     func validate() throws {
         guard digestKeys != nil || privateKey != nil || printSecrets else {
             throw ValidationError(
-                "nothing says where the secrets go; name files with --digest-keys and --private-key, or --print-secrets")
+                "nothing says where the secrets go; name files with --digest-keys and --private-key, or --print-secrets"
+            )
         }
         if let digestKeys, digestKeys == privateKey {
-            throw ValidationError("--digest-keys and --private-key need a file each: the worker must not have the latter")
+            throw ValidationError(
+                "--digest-keys and --private-key need a file each: the worker must not have the latter")
         }
         if let id, GeneratedDigestKey(id: id) == nil {
             throw ValidationError("--id has to be 1 to 16 letters, digits, hyphens or underscores")

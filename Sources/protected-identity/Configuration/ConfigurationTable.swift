@@ -25,7 +25,9 @@ extension ConfigurationKey {
         ConfigurationKey("store.url", "the contact registry: `sqlite:///PATH`; required"),
         ConfigurationKey(
             "store.journalRetention",
-            "how long event identities are remembered, no shorter than the events topic's retention", default: "30d"),
+            "how long event identities are remembered at least, no shorter than the events topic's retention; nothing is "
+                + "purged yet",
+            default: "30d"),
         ConfigurationKey(
             "identity.digestKeys",
             "keys of the digests: `ID:BASE64[,ID:BASE64…]`, 32 bytes or more each, the first one writes; "
@@ -52,12 +54,13 @@ extension ConfigurationKey {
             "tenants.NAME.supportContact", "whom the person can ask; required where the policy is `delete`"),
         ConfigurationKey("tenants.NAME.language", "the notice's language, a BCP 47 tag", default: "en"),
         ConfigurationKey(
-            "tenants.NAME.requiresNotice", "whether a deletion waits until the person has been told", default: "true"),
+            "tenants.NAME.requiresNotice",
+            "whether a deletion is to wait until the person has been told; nothing is deleted yet", default: "true"),
         ConfigurationKey("batch.maxRecords", "records in a batch at most, 1 to 100000", default: "1000"),
         ConfigurationKey("batch.maxDelay", "a floor on the time between Kafka transactions", default: "0ms"),
         ConfigurationKey("shutdown.timeout", "how long a stop may drain", default: "10s"),
-        ConfigurationKey("admin.host", "where health, metrics and status listen", default: "127.0.0.1"),
-        ConfigurationKey("admin.port", "their port, 0 to 65535; 0 takes a free one", default: "8080"),
+        ConfigurationKey("admin.host", "kept for health and metrics; nothing listens yet", default: "127.0.0.1"),
+        ConfigurationKey("admin.port", "likewise, 0 to 65535", default: "8080"),
         ConfigurationKey(
             "log.level", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`", default: "info"),
         ConfigurationKey("log.format", "`json` or `text`; unset: `text` on a terminal, else `json`"),

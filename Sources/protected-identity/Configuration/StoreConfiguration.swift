@@ -34,7 +34,8 @@ struct StoreConfiguration: Sendable, Equatable {
         } else if url.hasSuffix("/") || url.contains("?") || url.contains("#") {
             reading.problem(key, "does not end with the name of a file", form)
         } else {
-            return .sqlite(path: String(url.dropFirst("sqlite://".count)))
+            // An absolute path with a slash too many, as some tools write it, is the same file.
+            return .sqlite(path: "/" + url.dropFirst("sqlite://".count).drop { $0 == "/" })
         }
         return nil
     }

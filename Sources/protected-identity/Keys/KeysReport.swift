@@ -35,7 +35,8 @@ struct KeysReport: Encodable, Equatable {
             if let key = digest.key { lines.append("  digestKeys: \(Self.quoted(key))") }
         }
         if let quarantine {
-            lines.append("# The worker seals with the public key \(quarantine.keyId). It must not have the private one:")
+            lines.append(
+                "# The worker seals with the public key \(quarantine.keyId). It must not have the private one:")
             if let file = quarantine.privateKeyFile {
                 lines.append("# move \(file) to where quarantined records will be read.")
             }

@@ -23,7 +23,8 @@ struct SecretFile: ~Copyable {
     mutating func write(_ secret: Secret) throws(CommandFailure) {
         guard StandardStreams.write(secret.reveal() + "\n", to: descriptor), fsync(descriptor) == 0 else {
             throw CommandFailure(
-                .inputOutput, "\(path): cannot be written (\(String(cString: strerror(errno)))); make room and try again")
+                .inputOutput,
+                "\(path): cannot be written (\(String(cString: strerror(errno)))); make room and try again")
         }
     }
 

@@ -102,7 +102,8 @@ struct AssemblyTests {
         )
         let named = try load(yaml)
         let delete = TenantPolicy.delete(
-            noticePeriod: .seconds(30 * 86_400), termsUrl: "https://example.com", supportContact: "help", language: "sv")
+            noticePeriod: .seconds(30 * 86_400), termsUrl: "https://example.com", supportContact: "help", language: "sv"
+        )
         #expect(named.policies[nordic] == delete)
         #expect(named.policies[other] == nil)
         #expect(try load(yaml + "\n  default: {policy: keep}").policies[other] == .keep)

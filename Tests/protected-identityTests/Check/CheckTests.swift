@@ -160,7 +160,8 @@ struct CheckTests {
                 topic: "events", partition: 0, offset: 0, timestamp: 0, contentHash: digest.bytes),
             says: says, digest: digest, redrives: 0, content: .refused(.undecodable))
         let batch = RedactionBatch(
-            group: "workers", records: [record], decidedAt: WallClock.now(), policies: .keepEverywhere, keyring: keyring)
+            group: "workers", records: [record], decidedAt: WallClock.now(), policies: .keepEverywhere, keyring: keyring
+        )
         let partition = PartitionName(topic: "events", partition: 0)
         return StoreBatch(redaction: batch, slices: [BatchSlice(partition: partition, first: 0, last: 0)])
     }

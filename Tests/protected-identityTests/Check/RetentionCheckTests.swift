@@ -25,9 +25,11 @@ struct RetentionCheckTests {
         #expect(finding.advice?.contains("7d") == true)
     }
 
-    @Test("a topic that never forgets is refused", arguments: [
-        ["retention.ms": "-1", "cleanup.policy": "delete"], ["retention.ms": "1000", "cleanup.policy": "compact"],
-    ])
+    @Test(
+        "a topic that never forgets is refused",
+        arguments: [
+            ["retention.ms": "-1", "cleanup.policy": "delete"], ["retention.ms": "1000", "cleanup.policy": "compact"],
+        ])
     func forever(_ configuration: [String: String]) throws {
         #expect(try levels(configuration).first == .problem)
     }
@@ -47,7 +49,8 @@ struct RetentionCheckTests {
         #expect(try levels([:]) == [.warning])
     }
 
-    @Test("durations are described as the configuration would have them", arguments: ["250ms", "90s", "7m", "36h", "30d"])
+    @Test(
+        "durations are described as the configuration would have them", arguments: ["250ms", "90s", "7m", "36h", "30d"])
     func described(_ text: String) throws {
         #expect(DurationText.describe(try #require(DurationText.parse(text))) == text)
     }

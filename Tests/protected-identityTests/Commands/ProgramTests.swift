@@ -40,7 +40,9 @@ struct ProgramTests {
         let file = try #require(folder).write("kafka:\n  bootstrapServer: localhost:9092\n", to: "worker.yaml")
         let result = try Program.run("check", "--config", file)
         #expect(result.exit == 78)
-        for text in ["kafka.bootstrapServer", "Did you mean kafka.bootstrapServers?", "identity.digestKeys", "store.url"] {
+        for text in [
+            "kafka.bootstrapServer", "Did you mean kafka.bootstrapServers?", "identity.digestKeys", "store.url",
+        ] {
             #expect(result.output.contains(text))
         }
     }
