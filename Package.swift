@@ -65,7 +65,8 @@ let package = Package(
             dependencies: ["ContactStore", "ProtectedIdentity", "Simulation", crypto],
             swiftSettings: settings),
         .testTarget(
-            name: "BatchPipelineTests", dependencies: ["BatchPipeline", "KafkaClient"], swiftSettings: settings),
+            name: "BatchPipelineTests", dependencies: ["BatchPipeline", "KafkaClient", logging], swiftSettings: settings
+        ),
         .testTarget(
             name: "RedactionWorkerTests",
             dependencies: [

@@ -1,6 +1,5 @@
 public import KafkaClient
 public import Logging
-import Synchronization
 
 /// Runs a pipeline against Kafka: session after session until it is stopped.
 ///
@@ -15,9 +14,7 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
     private let settings: PipelineSettings
     private let observer: any PipelineObserver
     private let logger: Logger
-    private let stops: AsyncStream<Void>
-    private let stopper: AsyncStream<Void>.Continuation
-    private let isStopping = Atomic<Bool>(false)
+    private let stopRequest = StopRequest()
 
     /// A driver; nothing happens before ``run()``.
     ///
@@ -38,13 +35,11 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         self.settings = settings
         self.observer = observer
         self.logger = logger
-        (stops, stopper) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(2))
     }
 
     /// Asks for the end: what is in flight is finished within the settings' patience. Said again, it ends at once.
     public func stop() {
-        isStopping.store(true, ordering: .releasing)
-        stopper.yield()
+        stopRequest.make()
     }
 
     /// Runs until stopped. Returns whether everything in flight was finished.
@@ -55,7 +50,7 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         let threads = Session<Work>.Threads()
         var backoff = Backoff(base: .milliseconds(200), ceiling: .seconds(10), seed: settings.seed)
         var number = 0
-        while !isStopping.load(ordering: .acquiring) {
+        while !stopRequest.wasMade {
             number += 1
             let begin = ContinuousClock.now
             let end = try await session(number, threads)
@@ -83,12 +78,13 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         do {
             try consumer.subscribe(to: topics)
         } catch {
+            await threads.producer.run { producer.close(within: .seconds(1)) }
             return .failed(.consumer(error.description))
         }
         observer.sessionBegan(number)
         let session = Session(
             work: work, consumer: consumer, producer: producer, threads: threads, observer: observer)
-        let end = await session.run(settings: settings, stops: stops)
+        let end = await session.run(settings: settings, until: stopRequest)
         // What a thread still has under way is waited for here: behind it both handles are nobody's but ours.
         await threads.producer.run { producer.close(within: .seconds(2)) }
         let hasLeft = await threads.consumer.run { consumer.leave(within: .seconds(5)) }
@@ -101,7 +97,7 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         _ producer: TransactionalProducer, _ threads: Session<Work>.Threads
     ) async -> SessionEnd? {
         var backoff = Backoff(base: .milliseconds(200), ceiling: .seconds(5), seed: settings.seed)
-        while !isStopping.load(ordering: .acquiring) {
+        while !stopRequest.wasMade {
             let failure: KafkaError? = await threads.producer.run {
                 do throws(KafkaError) {
                     try producer.initTransactions(timeout: .seconds(5))
@@ -126,7 +122,7 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
     /// Sleeps, but not past a stop for more than a moment.
     private func sleep(_ duration: Duration) async {
         let deadline = ContinuousClock.now + duration
-        while ContinuousClock.now < deadline, !isStopping.load(ordering: .acquiring) {
+        while ContinuousClock.now < deadline, !stopRequest.wasMade {
             try? await Task.sleep(for: min(.milliseconds(50), deadline - .now))
         }
     }

@@ -34,16 +34,16 @@ struct Session<Work: PipelineWork>: Sendable {
     private static var serveTimeout: Duration { .milliseconds(5) }
     private static var lookUpTimeout: Duration { .seconds(2) }
 
-    /// Runs until the machine ends the session. `stops` delivers the wish to end, once for each time it is said.
-    func run(settings: PipelineSettings, stops: AsyncStream<Void>) async -> SessionEnd {
+    /// Runs until the machine ends the session.
+    func run(settings: PipelineSettings, until stop: StopRequest) async -> SessionEnd {
         let clock = ContinuousClock()
         let origin = clock.now
         // Unbounded in name only: each thread has one reply under way, and timers are as many as the machine's deadlines.
         let (events, inbox) = AsyncStream.makeStream(of: Event.self)
         let timer = WakeTimer { inbox.yield(.input(.tick)) }
-        let listener = Task { for await _ in stops { inbox.yield(.input(.stop)) } }
+        stop.listen { inbox.yield(.input(.stop)) }
         defer {
-            listener.cancel()
+            stop.stopListening()
             timer.cancel()
             inbox.finish()
         }
