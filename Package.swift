@@ -99,7 +99,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", "Simulation",
+                "BatchPipeline", "ContactStore", "ContactStoreConformance", "KafkaClient", "ProtectedIdentity",
+                "RedactionWorker", "Simulation",
             ],
             swiftSettings: settings),
     ],

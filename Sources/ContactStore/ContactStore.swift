@@ -19,8 +19,8 @@ public protocol ContactStore: Sendable {
     /// The slices that stand as unpublished, oldest first.
     func unpublishedSlices() throws(StoreError) -> [UnpublishedSlice]
 
-    /// The ids of the digest keys that persons are still remembered under, each with its number of rows. A key may go
-    /// when no row bears its id.
+    /// The ids of the digest keys that persons and events are still remembered under, each with its number of rows
+    /// (aliases and journal rows). A key may go when no row bears its id: without it nobody could be recognised.
     func digestKeyUse() throws(StoreError) -> [String: Int]
 }
 

@@ -1,4 +1,5 @@
 import BatchPipeline
+import ContactStore
 import Crypto
 import Foundation
 import KafkaClient
@@ -33,7 +34,7 @@ struct Feed {
 
     let policies = TenantPolicies.keepEverywhere
     let keyring: DigestKeyring
-    private(set) var contacts: [ContactKey: InMemoryContactStore.Contact] = [:]
+    private(set) var contacts: [ContactKey: RegistryContact] = [:]
     private(set) var people: [Somebody] = []
     private(set) var uses: [String: Use] = [:]
     /// How many records are no event at all.
@@ -61,9 +62,12 @@ struct Feed {
             guard let id = ContactID(rawValue: "c-\(index)-\(copy)") else { continue }
             let key = ContactKey(tenant: tenant, id: id)
             keys.append(key)
-            contacts[key] = InMemoryContactStore.Contact(
-                country: CountryCode(.sweden), number: number, name: "Name \(index)", address: "Street \(index)",
-                email: "\(index)@example.com", isMarked: false)
+            var details = RegistryContact.Details()
+            details.number = Sensitive(number)
+            details.firstName = Sensitive("Name \(index)")
+            details.street = Sensitive("Street \(index)")
+            details.email = Sensitive("\(index)@example.com")
+            contacts[key] = RegistryContact(key: key, country: CountryCode(.sweden), details: details)
         }
         people.append(Somebody(tenant: tenant, country: .sweden, number: number, contacts: keys))
     }

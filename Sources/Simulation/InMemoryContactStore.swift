@@ -4,35 +4,6 @@ import Synchronization
 
 /// A contact registry in memory: atomic as a database is, and able to fail at every point where a database can.
 public final class InMemoryContactStore: ContactStore {
-    /// A contact as the company keeps it.
-    public struct Contact: Hashable, Sendable {
-        /// The country of its number.
-        public var country: CountryCode
-        /// Its number in whatever form.
-        public var number: String?
-        /// Its name.
-        public var name: String?
-        /// Its address.
-        public var address: String?
-        /// Its e-mail address, which stays.
-        public var email: String?
-        /// Whether it carries the mark.
-        public var isMarked: Bool
-
-        /// A contact.
-        public init(
-            country: CountryCode, number: String?, name: String?, address: String?, email: String? = nil,
-            isMarked: Bool = false
-        ) {
-            self.country = country
-            self.number = number
-            self.name = name
-            self.address = address
-            self.email = email
-            self.isMarked = isMarked
-        }
-    }
-
     /// Where a transaction may fail.
     public enum Point: Hashable, Sendable, CaseIterable {
         /// Before anything is done.
@@ -54,7 +25,7 @@ public final class InMemoryContactStore: ContactStore {
     }
 
     private struct State {
-        var contacts: [ContactKey: Contact] = [:]
+        var contacts: [ContactKey: RegistryContact] = [:]
         var links: [ContactKey: PersonID] = [:]
         var aliases: [PersonAlias: PersonID] = [:]
         var persons: [PersonID: Person] = [:]
@@ -78,23 +49,22 @@ public final class InMemoryContactStore: ContactStore {
     // MARK: The registry
 
     /// All contacts.
-    public var contacts: [ContactKey: Contact] {
-        state.withLock { $0.contacts }
-    }
-
-    /// The scheduled deletions.
-    public var deletions: [ContactKey: Timestamp] {
-        state.withLock { $0.deletions }
-    }
-
-    /// The number of journal rows.
-    public var journalCount: Int {
-        state.withLock { $0.journal.count }
+    public var contacts: [ContactKey: RegistryContact] {
+        state.withLock { state in
+            state.contacts.mapValues { contact in
+                var contact = contact
+                contact.deletionNotBefore = state.deletions[contact.key]
+                return contact
+            }
+        }
     }
 
     /// Puts a contact in, or in place of another.
-    public func put(_ contact: Contact, at key: ContactKey) {
-        state.withLock { $0.contacts[key] = contact }
+    public func put(_ contact: RegistryContact) {
+        state.withLock { state in
+            state.contacts[contact.key] = contact
+            state.deletions[contact.key] = contact.deletionNotBefore
+        }
     }
 
     // MARK: The port
@@ -120,9 +90,10 @@ public final class InMemoryContactStore: ContactStore {
     /// Decides and saves a batch.
     public func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
         try transaction { state throws(StoreError) in
-            let decision = batch.redaction.decide(Self.snapshot(for: batch.redaction, of: state))
             let group = batch.redaction.group
+            // Before anything is looked up: what is settled here was published.
             Self.settle(batch.settling, of: group, in: &state)
+            let decision = batch.redaction.decide(Self.snapshot(for: batch.redaction, of: state))
             var sliceIDs: [Int64] = []
             for slice in batch.slices {
                 state.lastSlice += 1
@@ -146,10 +117,11 @@ public final class InMemoryContactStore: ContactStore {
         state.withLock { $0.unpublished.values.sorted { $0.id < $1.id } }
     }
 
-    /// How many aliases each digest key has made.
+    /// How many aliases and journal rows bear each digest key.
     public func digestKeyUse() throws(StoreError) -> [String: Int] {
         state.withLock { state in
-            state.aliases.keys.reduce(into: [:]) { $0[$1.digest.keyID, default: 0] += 1 }
+            let ids = state.aliases.keys.map(\.digest.keyID) + state.journal.values.map(\.row.content.keyID)
+            return ids.reduce(into: [:]) { $0[$1, default: 0] += 1 }
         }
     }
 
@@ -190,7 +162,8 @@ public final class InMemoryContactStore: ContactStore {
             for key in lookup.contacts { load(key) }
             for wanted in lookup.numbers {
                 for (key, contact) in state.contacts where key.tenant == wanted.tenant {
-                    guard contact.country.served == wanted.number.country, let stored = contact.number else { continue }
+                    guard contact.country.served == wanted.number.country, let stored = contact.details.number?.reveal()
+                    else { continue }
                     let digits = String(stored.filter { $0.isASCII && $0.isNumber }.suffix(10))
                     if digits == wanted.number.shortDigits.reveal() { load(key) }
                 }
@@ -201,13 +174,9 @@ public final class InMemoryContactStore: ContactStore {
         }
         func load(_ key: ContactKey) {
             guard let contact = state.contacts[key] else { return }
-            var holding: Set<ClearableField> = []
-            if contact.name != nil { holding.insert(.name) }
-            if contact.address != nil { holding.insert(.address) }
-            if contact.number != nil { holding.insert(.personalIdentityNumber) }
             snapshot.contacts[key] = ContactRecord(
-                key: key, country: contact.country, number: contact.number.map { Sensitive($0) },
-                isMarked: contact.isMarked, holding: holding, person: state.links[key],
+                key: key, country: contact.country, number: contact.details.number, isMarked: contact.isProtected,
+                holding: contact.details.holding, person: state.links[key],
                 deletionNotBefore: state.deletions[key])
         }
         load(batch.lookup())
@@ -231,12 +200,10 @@ public final class InMemoryContactStore: ContactStore {
         state.persons.merge(changes.persons) { $1 }
         for (key, person) in changes.aliases where key.kind == .number { state.persons[person]?.hasNumber = true }
         for (key, change) in changes.contacts {
-            if change.clears {
-                state.contacts[key]?.name = nil
-                state.contacts[key]?.address = nil
-                state.contacts[key]?.number = nil
+            if change.clears, let details = state.contacts[key]?.details.cleared {
+                state.contacts[key]?.details = details
             }
-            state.contacts[key]?.isMarked = change.isMarked
+            state.contacts[key]?.isProtected = change.isMarked
         }
         for (key, deletion) in changes.deletions { state.deletions[key] = deletion }
         func slice(of coordinates: RecordCoordinates) throws(StoreError) -> Int64 {

@@ -54,10 +54,10 @@ struct Oracle {
                     violations.append("contact \(key.id.rawValue) is gone")
                     continue
                 }
-                if isProtected, contact.name != nil || contact.address != nil || contact.number != nil {
+                if isProtected, !contact.details.holding.isEmpty {
                     violations.append("contact \(key.id.rawValue) is exposed")
                 }
-                if contact.isMarked != isProtected {
+                if contact.isProtected != isProtected {
                     violations.append("contact \(key.id.rawValue) has the wrong mark")
                 }
                 if !person.wasProtected, contact != before {

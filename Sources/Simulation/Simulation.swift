@@ -76,7 +76,7 @@ public final class Simulation {
         let storeFault = StoreFault()
         self.storeFault = storeFault
         store = InMemoryContactStore { point throws(StoreError) in try storeFault.strike(at: point) }
-        for (key, contact) in feed.contacts { store.put(contact, at: key) }
+        for contact in feed.contacts.values { store.put(contact) }
         let clock = clock
         let settings = RedactionWork.Settings(
             group: "simulated", topics: OutgoingTopics(), source: "/simulation", policies: feed.policies,
