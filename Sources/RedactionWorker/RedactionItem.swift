@@ -9,6 +9,12 @@ public struct RedactionItem: Sendable {
     /// Shares the arena of its batch.
     let record: RecordView
 
+    /// The bytes of key, value and headers, with what JSON adds to each header.
+    var byteCount: Int {
+        let headers = record.headers.reduce(0) { $0 + $1.nameBytes.count + ($1.value?.count ?? 0) + 32 }
+        return (record.key?.count ?? 0) + (record.value?.count ?? 0) + headers
+    }
+
     /// The record as it stood in the topic.
     var original: OriginalRecord {
         OriginalRecord(
@@ -23,6 +29,8 @@ struct RecordReader: Sendable {
     let decoder: EventDecoder
     let keyring: DigestKeyring
     let pseudonymiser: Pseudonymiser
+    /// A count beyond this is nonsense, and would overflow when it is counted on.
+    private static let mostRedrives = 1_000_000
 
     init(keyring: DigestKeyring) {
         decoder = EventDecoder()
@@ -61,7 +69,8 @@ struct RecordReader: Sendable {
         }
         let incoming = IncomingRecord(
             coordinates: coordinates, journalKeys: journalKeys, placeKey: placeKey, says: says,
-            digest: keyring.contentDigest(of: says), redrives: max(0, redrives), content: content)
+            digest: keyring.contentDigest(of: says), redrives: min(max(0, redrives), Self.mostRedrives),
+            content: content)
         return RedactionItem(incoming: incoming, record: record)
     }
 }

@@ -34,11 +34,14 @@ public struct RedactionWork: PipelineWork {
         }
     }
 
+    /// Base64 in JSON makes four bytes of three, and a broker takes a million of them by default.
+    private static let mostSealedBytes = 512 * 1_024
+
     let store: any ContactStore
     let settings: Settings
     let observer: any RedactionObserver
     private let reader: RecordReader
-    private let clock: @Sendable () -> Timestamp
+    let clock: @Sendable () -> Timestamp
 
     /// The work on a store.
     ///
@@ -155,8 +158,9 @@ public struct RedactionWork: PipelineWork {
         }
         let coordinates = item.incoming.coordinates
         var sealed: [UInt8]?
-        // What was too large to be read is too large to be copied; its coordinates lead to it.
-        if let seal = settings.seal, reason != .tooLarge {
+        // What was too large to be read is too large to be copied; its coordinates lead to it. So it is with what would
+        // be larger, sealed, than a broker takes: its transaction would be aborted for ever.
+        if let seal = settings.seal, reason != .tooLarge, item.byteCount <= Self.mostSealedBytes {
             do {
                 sealed = try seal.seal(item.original, at: coordinates)
             } catch {
@@ -168,7 +172,8 @@ public struct RedactionWork: PipelineWork {
             topic: coordinates.topic, partition: coordinates.partition, offset: coordinates.offset,
             timestamp: item.record.timestamp ?? -1, consumerGroup: settings.group, reason: reason, attempts: attempts,
             redrives: item.incoming.redrives, keyID: sealed == nil ? nil : settings.seal?.keyID)
-        return [QuarantineMessage(headers: headers, sealed: sealed).encoded()]
+        let message = QuarantineMessage(headers: headers, sealed: sealed, traceparent: item.incoming.traceparent)
+        return [message.encoded()]
     }
 }
 

@@ -25,7 +25,7 @@ struct BatchReader {
         var ids = Set(snapshot.aliases.values)
         ids.formUnion(snapshot.contacts.values.compactMap(\.person))
         try contacts.load(persons: ids, into: &snapshot.contacts)
-        snapshot.persons = try persons.load(ids)
+        snapshot.persons = try persons.load(ids, aliases: &snapshot.aliases)
         return snapshot
     }
 }

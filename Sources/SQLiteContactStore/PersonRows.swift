@@ -21,12 +21,21 @@ struct PersonRows {
         return found
     }
 
-    func load(_ ids: Set<PersonID>) throws -> [PersonID: Person] {
+    /// The persons, and all the aliases that they are known by.
+    func load(
+        _ ids: Set<PersonID>, aliases: inout [PersonAlias: PersonID]
+    ) throws -> [PersonID: Person] {
         var rows = PackedRows()
         for id in ids.sorted() { rows.append([.blob(id.bytes)]) }
         var persons: [PersonID: Person] = [:]
-        try BatchReader.forEach(Self.withNumber, rows, in: database) { row in
-            persons[PersonID(bytes: row.bytes(0))] = Person(hasNumber: row[1])
+        try BatchReader.forEach(Self.aliasesOfPerson, rows, in: database) { row in
+            guard let kind = PersonAlias.Kind(rawValue: row[1]), let digest = PersonDigest(bytes: row.bytes(2)) else {
+                throw BatchReader.damaged
+            }
+            let id = PersonID(bytes: row.bytes(0))
+            aliases[PersonAlias(kind, digest)] = id
+            let hadNumber = persons[id]?.hasNumber ?? false
+            persons[id, default: Person()].hasNumber = hadNumber || kind == .number
         }
         try BatchReader.forEach(Self.words, rows, in: database) { row in
             let word = RegisterWord(
@@ -40,11 +49,9 @@ struct PersonRows {
         SELECT aliases.kind, aliases.digest, aliases.person FROM \(PackedRows.source)
         CROSS JOIN aliases ON aliases.kind = \(PackedRows.integer(0)) AND aliases.digest = \(PackedRows.blob(1))
         """
-    private static let withNumber = """
-        SELECT \(PackedRows.blob(0)), EXISTS (
-            SELECT 1 FROM aliases
-            WHERE person = \(PackedRows.blob(0)) AND kind = \(PersonAlias.Kind.number.rawValue)
-        ) FROM \(PackedRows.source)
+    private static let aliasesOfPerson = """
+        SELECT aliases.person, aliases.kind, aliases.digest FROM \(PackedRows.source)
+        CROSS JOIN aliases ON aliases.person = \(PackedRows.blob(0))
         """
     private static let words = """
         SELECT register_words.person, registry, observed_at, is_protected FROM \(PackedRows.source)

@@ -46,6 +46,14 @@ public final class InMemoryContactStore: ContactStore {
         self.fault = fault
     }
 
+    /// A copy that goes its own way from here, and never fails.
+    public func fork() -> InMemoryContactStore {
+        let copy = InMemoryContactStore()
+        let now = state.withLock { $0 }
+        copy.state.withLock { $0 = now }
+        return copy
+    }
+
     // MARK: The registry
 
     /// All contacts.
@@ -57,6 +65,16 @@ public final class InMemoryContactStore: ContactStore {
                 return contact
             }
         }
+    }
+
+    /// The scheduled deletions.
+    public var deletions: [ContactKey: Timestamp] {
+        state.withLock { $0.deletions }
+    }
+
+    /// The number of journal rows.
+    public var journalCount: Int {
+        state.withLock { $0.journal.count }
     }
 
     /// Puts a contact in, or in place of another.
@@ -184,6 +202,7 @@ public final class InMemoryContactStore: ContactStore {
         let persons = Set(snapshot.aliases.values).union(snapshot.contacts.values.compactMap(\.person))
         for (key, person) in state.links where persons.contains(person) { load(key) }
         for person in persons { snapshot.persons[person] = state.persons[person] }
+        for (alias, person) in state.aliases where persons.contains(person) { snapshot.aliases[alias] = person }
         return snapshot
     }
 

@@ -114,6 +114,8 @@ public final class Simulation {
         advance(until: now + .seconds(10)) { !last.isUp }
 
         var violations = Oracle(feed: feed, log: log, store: store).violations()
+        // Its actions hold the world, and the world holds it.
+        agenda.clear()
         if !cameToRest { violations.insert("not at rest \(Self.patience) after the last fault", at: 0) }
         return Report(
             seed: seed, violations: violations, faults: faults, history: history, events: feed.arrivals.count)

@@ -45,6 +45,11 @@ struct Agenda {
         return first.action
     }
 
+    /// Forgets what was to come, and with it everything that the actions hold.
+    mutating func clear() {
+        heap = []
+    }
+
     private func precedes(_ left: Int, _ right: Int) -> Bool {
         (heap[left].time, heap[left].order) < (heap[right].time, heap[right].order)
     }

@@ -10,13 +10,14 @@ extension PipelineMachine {
         if case .backingOff(.admit, _) = store { store = .idle }
     }
 
+    /// Comes first: at the deadline nothing new begins.
+    mutating func advanceDeadline() {
+        if case .stopping(let deadline) = phase, has(passed: deadline) { end(.stopped(drained: false)) }
+    }
+
     mutating func advanceStop() {
-        guard case .stopping(let deadline) = phase else { return }
-        if has(passed: deadline) {
-            end(.stopped(drained: false))
-        } else if isStoreIdle, isKafkaIdle, ready.isEmpty, published.isEmpty, barrier == nil {
-            end(.stopped(drained: true))
-        }
+        guard isStopping, isStoreIdle, isKafkaIdle, ready.isEmpty, published.isEmpty, barrier == nil else { return }
+        end(.stopped(drained: true))
     }
 
     var isStopping: Bool {

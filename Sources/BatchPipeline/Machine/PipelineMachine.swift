@@ -117,6 +117,7 @@ public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
 
     /// Begins whatever can begin, the most urgent first.
     private mutating func advance() {
+        advanceDeadline()
         advanceBarrier()
         advanceKafka()
         advanceStore()

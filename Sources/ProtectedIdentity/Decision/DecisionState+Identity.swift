@@ -43,6 +43,8 @@ extension DecisionState {
         } else if contact.number == nil, contact.person == nil {
             own.persons.formUnion(remembered)
         }
+        // What was said of nothing but the id, before the contact appeared, was said of this contact.
+        own.persons.formUnion(remembered.filter { persons[$0]?.hasNumber == false })
         if let person = contact.person { own.persons.insert(person) }
         if !isFoundByNumber, !meant.contacts.isEmpty, own.persons.isDisjoint(with: meant.persons),
             contact.number != nil || own.persons.contains(where: { persons[$0]?.hasNumber == true })
@@ -63,6 +65,7 @@ extension DecisionState {
     private func add(
         _ number: DigestedNumber, tenant: TenantName, named: ContactKey?, to meant: inout Meant
     ) throws(QuarantineReason) {
+        let known = Set(number.aliases.compactMap { aliases[$0] })
         for contact in contacts(near: number.number, of: tenant) {
             guard let stored = contact.number?.reveal() else { continue }
             switch number.number.match(stored: stored, country: number.number.country, today: batch.today) {
@@ -70,18 +73,15 @@ extension DecisionState {
                 meant.contacts.insert(contact.key)
                 if let person = contact.person { meant.persons.insert(person) }
             case .ambiguous:
-                // The contact id tells which of the two it is.
-                guard contact.key == named else { throw .ambiguousMatch }
+                // The contact id tells which of the two it is, or did so in an earlier event.
+                guard contact.key == named || contact.person.map(known.contains) == true else { throw .ambiguousMatch }
                 meant.contacts.insert(contact.key)
             case .other, .unreadable:
                 break
             }
         }
-        for alias in number.aliases {
-            guard let person = aliases[alias] else { continue }
-            meant.persons.insert(person)
-            meant.contacts.formUnion(contacts(of: person))
-        }
+        meant.persons.formUnion(known)
+        meant.contacts.formUnion(known.flatMap(contacts(of:)))
         meant.aliases.append(contentsOf: number.aliases.prefix(1))
     }
 

@@ -16,8 +16,10 @@ extension DecisionState {
         let meant = try whoIsMeant(by: event, numbers: event.country.served == nil ? [] : numbers.usable)
         let person = remember(meant)
         let isOlder = fold(word, of: event.registry, into: person)
-        // A contact that still bears the number is found by it; one that was meant otherwise has to be remembered.
-        for key in meant.linked { link(key, to: person) }
+        // Who bears the only name of a person is found by it. Where a person has other names, all have to be remembered:
+        // the next event may use another one.
+        let hasOtherNames = meant.aliases.count > 1 || !meant.linked.isEmpty || !contacts(of: person).isEmpty
+        for key in hasOtherNames ? meant.contacts : [] { link(key, to: person) }
         let keys = meant.contacts.union(contacts(of: person)).sorted()
 
         var enforcement = Enforcement()
@@ -34,12 +36,16 @@ extension DecisionState {
             outcome.type = isOlder ? .superseded : .unchanged
         }
         let told = enforcement.changed.isEmpty ? keys : enforcement.changed
-        outcome.contactIDs = told.map { published($0, numbers) }
+        let traces = traces(of: event, numbers, contacts: told)
+        outcome.event = batch.pseudonymiser.reference(for: event, traces: traces)
+        outcome.contactIDs = told.map { batch.pseudonymiser.published($0.id, traces: traces) }
         if outcome.type == .redacted {
             outcome.cleared = enforcement.cleared.sortedForOutcome()
             outcome.deletion = enforcement.deletion
         }
-        let commands = enforcement.commands.map { Command(contactID: published($0.key, numbers), action: $0.action) }
+        let commands = enforcement.commands.map { key, action in
+            Command(contactID: batch.pseudonymiser.published(key.id, traces: traces), action: action)
+        }
         return .decided(outcome, commands: commands)
     }
 
@@ -96,16 +102,6 @@ extension DecisionState {
             enforcement.commands.append((key, .cancelDeletion))
         }
         change(contact.unmarked(), Changes.Contact(isMarked: false))
-    }
-
-    /// A contact's id as outcomes may tell it: some registries use the number itself as their key.
-    private func published(_ key: ContactKey, _ numbers: EventNumbers) -> ContactID {
-        guard let own = contactNumbers[key] else {
-            return batch.pseudonymiser.published(key.id, traces: numbers.traces)
-        }
-        let traces = NumberTraces(numbers: numbers.usable.map(\.number), asWritten: [own])
-        let published = batch.pseudonymiser.published(key.id, traces: numbers.traces)
-        return published == key.id ? batch.pseudonymiser.published(key.id, traces: traces) : published
     }
 }
 

@@ -36,6 +36,12 @@ public struct IncomingRecord: Sendable {
         self.redrives = redrives
         self.content = content
     }
+
+    /// The trace context to pass on, where the record is an event and the context holds no number of it.
+    public var traceparent: String? {
+        guard case .event(let event, let numbers) = content, let traceparent = event.traceparent else { return nil }
+        return numbers.traces.areIn(traceparent) ? nil : traceparent
+    }
 }
 
 /// The numbers of an event after parsing, with their digests: computed once an event.

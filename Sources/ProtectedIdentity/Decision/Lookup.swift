@@ -33,7 +33,7 @@ public struct Snapshot: Sendable {
     public var journal: [EventKey: JournalRow] = [:]
     /// Contacts by key, by number and by person.
     public var contacts: [ContactKey: ContactRecord] = [:]
-    /// Which person an alias means.
+    /// Which person an alias means: the aliases that were looked up, and all others of the persons found.
     public var aliases: [PersonAlias: PersonID] = [:]
     /// The persons.
     public var persons: [PersonID: Person] = [:]

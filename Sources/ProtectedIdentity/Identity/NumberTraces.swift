@@ -48,7 +48,7 @@ public struct NumberTraces: Sendable {
         for _ in 0..<3 {
             let symbols = Self.symbols(bytes)
             if needles.contains(where: { Self.occurs($0, in: symbols) }) { return true }
-            if let today = suspectsAnyNumber, Self.suspicious(symbols, today: today) { return true }
+            if let today = suspectsAnyNumber, !Self.numbers(in: symbols, on: today).isEmpty { return true }
             guard bytes.contains(0x25) else { return false }
             bytes = Self.percentDecoded(bytes)
         }
@@ -77,22 +77,34 @@ public struct NumberTraces: Sendable {
         return false
     }
 
-    private static func suspicious(_ symbols: [UInt8], today: CalendarDate) -> Bool {
-        for run in symbols.split(whereSeparator: { !(0x30...0x39).contains($0) }) where run.count >= 10 {
-            for start in run.startIndex...(run.endIndex - 10) {
-                let short = run[start..<(start + 10)]
-                for country in Country.allCases
-                where (try? PersonalIdentityNumber.parse(utf8: short, country: country, today: today)) != nil {
-                    return true
-                }
-                guard start + 12 <= run.endIndex else { continue }
-                let long = run[start..<(start + 12)]
-                if (try? PersonalIdentityNumber.parse(utf8: long, country: .sweden, today: today)) != nil {
-                    return true
-                }
+    /// Every number that a text may hold in some written form, in every century that a short form leaves open; most of
+    /// them nobody's.
+    static func numbers(readableIn text: String, on today: CalendarDate) -> Set<PersonalIdentityNumber> {
+        var numbers: Set<PersonalIdentityNumber> = []
+        var bytes = Array(text.utf8)
+        for _ in 0..<3 {
+            numbers.formUnion(self.numbers(in: symbols(bytes), on: today))
+            guard bytes.contains(0x25) else { break }
+            bytes = percentDecoded(bytes)
+        }
+        return numbers
+    }
+
+    private static func numbers(in symbols: [UInt8], on today: CalendarDate) -> Set<PersonalIdentityNumber> {
+        var numbers: Set<PersonalIdentityNumber> = []
+        func read(_ digits: [UInt8], _ country: Country) {
+            if let number = try? PersonalIdentityNumber.parse(utf8: digits, country: country, today: today) {
+                numbers.insert(number)
             }
         }
-        return false
+        for run in symbols.split(whereSeparator: { !(0x30...0x39).contains($0) }) where run.count >= 10 {
+            for start in run.startIndex...(run.endIndex - 10) {
+                let short = Array(run[start..<(start + 10)])
+                read(short, .denmark)
+                for century in ["18", "19", "20"] { read(Array(century.utf8) + short, .sweden) }
+            }
+        }
+        return numbers
     }
 
     private static func percentDecoded(_ bytes: [UInt8]) -> [UInt8] {

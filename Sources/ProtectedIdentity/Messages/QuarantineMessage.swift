@@ -70,17 +70,21 @@ public struct QuarantineMessage: Sendable, Hashable {
     public var headers: QuarantineHeaders
     /// The sealed original; nil where the operator keeps coordinates alone.
     public var sealed: [UInt8]?
+    /// The W3C trace context of the event, where the record is one; free of numbers.
+    public var traceparent: String?
 
     /// A quarantine record of these parts.
-    public init(headers: QuarantineHeaders, sealed: [UInt8]?) {
+    public init(headers: QuarantineHeaders, sealed: [UInt8]?, traceparent: String? = nil) {
         self.headers = headers
         self.sealed = sealed
+        self.traceparent = traceparent
     }
 
     /// The message. Its key is the record's coordinates `topic-partition@offset`: the original key may hold a number.
     public func encoded() -> EncodedMessage {
         var list = headers.encoded
         if sealed != nil { list.append(("content-type", Array(Self.sealedContentType.utf8))) }
+        if let traceparent { list.append(("traceparent", Array(traceparent.utf8))) }
         return EncodedMessage(
             destination: .quarantine, key: Array("\(headers.topic)-\(headers.partition)@\(headers.offset)".utf8),
             value: sealed ?? [], headers: list)

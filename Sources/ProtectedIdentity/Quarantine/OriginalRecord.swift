@@ -37,7 +37,10 @@ public struct OriginalRecord: Sendable {
     ///
     /// `Codable` is kept off the type itself: nothing but the seal may write a record out.
     func encoded() throws -> Data {
-        try JSONEncoder().encode(
+        let encoder = JSONEncoder()
+        // Base64 has slashes; escaped, they would make up to twice as much of it.
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return try encoder.encode(
             Wire(
                 key: key, value: value, headers: headers.map { Wire.Header(name: $0.name, value: $0.value) },
                 timestamp: timestamp))

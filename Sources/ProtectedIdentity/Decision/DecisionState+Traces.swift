@@ -1,0 +1,28 @@
+// What an outcome must not tell.
+extension DecisionState {
+    /// What would betray a person in the strings that an outcome quotes: the event's numbers, those that the contacts bore
+    /// before the batch, and those that nobody names any more but that are remembered. Some registries use the number
+    /// itself as their key, and of a cleared contact only the digest can tell that they do.
+    func traces(of event: StatusEvent, _ numbers: EventNumbers, contacts keys: [ContactKey]) -> NumberTraces {
+        let quoted = [event.identity.source, event.identity.id] + keys.map(\.id.rawValue)
+        let borne = keys.compactMap { contactNumbers[$0] }
+        let remembered = quoted.flatMap { self.remembered(in: $0, of: event.tenant) }
+        if borne.isEmpty, remembered.isEmpty { return numbers.traces }
+        let read = keys.compactMap { key in
+            contactNumbers[key].flatMap { own in
+                contacts[key]?.country.served.flatMap {
+                    try? PersonalIdentityNumber.parse(own.reveal(), country: $0, today: batch.today)
+                }
+            }
+        }
+        return NumberTraces(
+            numbers: numbers.usable.map(\.number) + read + remembered, asWritten: event.numbers + borne)
+    }
+
+    /// The numbers in a text that somebody is remembered by.
+    private func remembered(in text: String, of tenant: TenantName) -> [PersonalIdentityNumber] {
+        NumberTraces.numbers(readableIn: text, on: batch.today).filter { number in
+            DigestedNumber(number, tenant: tenant, keyring: batch.keyring).aliases.contains { aliases[$0] != nil }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import BatchPipeline
+import KafkaClient
+import ProtectedIdentity
+import Simulation
+import Synchronization
+
+@testable import RedactionWorker
+
+/// A breakage: each record that is read is a new event to the journal, or at least each that comes again at its place.
+final class ForgetfulWork: PipelineWork {
+    typealias Item = RedactionItem
+    typealias Message = EncodedMessage
+
+    private struct State {
+        var last: UInt64 = 0
+        /// How often each record was read.
+        var readings: [RecordCoordinates: UInt64] = [:]
+    }
+
+    private let work: Alterations.Work
+    private let forgetsOnlyPlaces: Bool
+    private let state = Mutex(State())
+
+    init(_ work: Alterations.Work, forgetsOnlyPlaces: Bool = false) {
+        self.work = work
+        self.forgetsOnlyPlaces = forgetsOnlyPlaces
+    }
+
+    func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RedactionItem>] {
+        work.decode(records).map { slice in
+            BatchPipeline.Slice(
+                partition: slice.partition, first: slice.first, last: slice.last, items: slice.items.map(forget))
+        }
+    }
+
+    private func forget(_ item: RedactionItem) -> RedactionItem {
+        let old = item.incoming
+        let (last, reading) = state.withLock { state in
+            state.last += 1
+            state.readings[old.coordinates, default: 0] += 1
+            return (state.last, state.readings[old.coordinates, default: 0])
+        }
+        let journalKeys: [EventKey]
+        if forgetsOnlyPlaces {
+            // Duplicates are still known by the event's key; a record that is read again is another event.
+            journalKeys = reading == 1 ? old.journalKeys : [Self.key(last)]
+        } else {
+            journalKeys = [Self.key(2 * last)]
+        }
+        let incoming = IncomingRecord(
+            coordinates: old.coordinates, journalKeys: journalKeys,
+            placeKey: forgetsOnlyPlaces ? old.placeKey : Self.key(2 * last + 1), says: old.says, digest: old.digest,
+            redrives: old.redrives, content: old.content)
+        return RedactionItem(incoming: incoming, record: item.record)
+    }
+
+    /// A key that the journal has never seen.
+    private static func key(_ number: UInt64) -> EventKey {
+        EventKey.ofRecord(
+            topic: "forgotten", partition: 0, offset: Int64(truncatingIfNeeded: number), timestamp: 0, contentHash: [])
+    }
+
+    func admit(_ standings: [PartitionStanding]) throws(StoreFailure) -> [StandingAlarm] {
+        try work.admit(standings)
+    }
+
+    func apply(
+        _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [PublishedSlice]
+    ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
+        try work.apply(slices, settling: settling)
+    }
+
+    func settle(_ slices: [PublishedSlice]) throws(StoreFailure) {
+        try work.settle(slices)
+    }
+
+    func encode(_ message: EncodedMessage) -> OutgoingRecord {
+        work.encode(message)
+    }
+}
