@@ -37,8 +37,9 @@ public struct SQLiteContactInspection: Sendable {
         }
     }
 
-    /// A digest is the length of the key's id, the id, and 32 bytes.
-    private static func digestKeyUse(_ database: Database) throws -> [String: Int] {
+    /// How many rows still bear the id of each digest key: persons' aliases, and events in the journal. A digest is the
+    /// length of the key's id, the id, and 32 bytes.
+    static func digestKeyUse(_ database: Database) throws -> [String: Int] {
         var use: [String: Int] = [:]
         let rows = try Row.fetchCursor(
             database,

@@ -60,18 +60,6 @@ extension SQLiteContactStore {
 
     /// How many rows still bear the id of each digest key: persons' aliases, and events in the journal.
     public func digestKeyUse() throws(StoreError) -> [String: Int] {
-        try read { database in
-            var use: [String: Int] = [:]
-            // A digest is the length of the key's id, the id, and 32 bytes.
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT CAST(substr(digest, 2, length(digest) - 33) AS TEXT) AS key, count(*) FROM (
-                        SELECT digest FROM aliases UNION ALL SELECT content FROM journal
-                    ) GROUP BY key
-                    """)
-            while let row = try rows.next() { use[row[0]] = row[1] }
-            return use
-        }
+        try read { try SQLiteContactInspection.digestKeyUse($0) }
     }
 }

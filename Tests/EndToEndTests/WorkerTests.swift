@@ -97,7 +97,9 @@ struct WorkerTests {
         let decided = try outcomes()
         #expect(decided.count == total)
         #expect(decided.values.allSatisfy { Set($0).count == 1 })
-        #expect(decided.values.reduce(0) { $0 + $1.count } <= total + rounds * batch)
+        // Copies come from the batch in an open transaction, and, since the mock forgets the offsets that would prove them
+        // published, from the batches that were not yet settled: the one under way through the store, and the one before.
+        #expect(decided.values.reduce(0) { $0 + $1.count } <= total + rounds * 3 * batch)
         for index in 0..<people {
             let contact = try #require(try surroundings.contact("c-\(index)", of: "nordic-sport"))
             #expect(contact.isProtected && contact.details.holding.isEmpty)
