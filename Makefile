@@ -14,7 +14,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: ## Install what is missing: librdkafka, SQLite, pkg-config, Python's jsonschema and yaml
+setup: ## Install what is missing: librdkafka, libpq, SQLite, pkg-config, Python's jsonschema and yaml
 	@scripts/setup
 
 .PHONY: build
@@ -26,7 +26,8 @@ demo: build ## See it work: everything in one process. ARGS="--events 100000" pa
 	@exec .build/release/protected-identity demo $(ARGS)
 
 .PHONY: test
-test: setup ## Run all tests and the schema checks
+test: ## Run all tests and the schema checks, on a PostgreSQL of their own
+	@scripts/setup --for-tests
 	@rm -rf "$$CAPTURED_MESSAGES_DIR"
 	@scripts/test
 	@scripts/check-schemas
@@ -38,7 +39,7 @@ simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again a
 .PHONY: lint
 lint: ## Is everything formatted as .swift-format says, and does every script parse
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
-	@bash -n .ci/run scripts/setup scripts/check-schemas scripts/test
+	@bash -n .ci/run scripts/setup scripts/check-schemas scripts/test scripts/postgres
 	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").glob("*.py")]'
 	@echo "lint: nothing to say"
 

@@ -39,11 +39,15 @@ let package = Package(
             name: "SQLiteContactStore",
             dependencies: ["ContactStore", "ProtectedIdentity", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "PostgresContactStore", dependencies: ["CLibpq", "ContactStore", "ProtectedIdentity", crypto],
+            resources: [.embedInCode("Migrations/0001_journal_and_persons.sql")], swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",
             dependencies: [
-                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
-                "SQLiteContactStore", crypto, logging, "Yams",
+                "BatchPipeline", "ContactStore", "KafkaClient", "PostgresContactStore", "ProtectedIdentity",
+                "RedactionWorker", "SQLiteContactStore", crypto, logging, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -82,10 +86,16 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "PostgresContactStoreTests",
+            dependencies: [
+                "ContactStore", "ContactStoreConformance", "PostgresContactStore", "ProtectedIdentity",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "protected-identityTests",
             dependencies: [
                 "protected-identity", "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity",
-                "RedactionWorker", "SQLiteContactStore", crypto, logging,
+                "PostgresContactStore", "RedactionWorker", "SQLiteContactStore", crypto, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

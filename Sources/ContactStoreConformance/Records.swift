@@ -68,17 +68,24 @@ func fullContact(
 }
 
 /// Numbers that belong to nobody: Skatteverket's published test numbers, and CPR-kontoret's and MedCom's examples.
-enum TestNumbers {
-    static let asa = "200001012384"
-    static let bo = "200002292399"
-    static let cecilia = "200001252386"
-    static let coordination = "197010632391"
-    static let centenarian = "190312049802"
-    static let danish = "0707614285"
-    static let danishEarlyDay = "0103922852"
+public enum TestNumbers {
+    /// Born 2000-01-01.
+    public static let asa = "200001012384"
+    /// Born 2000-02-29.
+    public static let bo = "200002292399"
+    /// Born 2000-01-25.
+    public static let cecilia = "200001252386"
+    /// A samordningsnummer.
+    public static let coordination = "197010632391"
+    /// Born 1903-12-04: written short with a `+`.
+    public static let centenarian = "190312049802"
+    /// A CPR number.
+    public static let danish = "0707614285"
+    /// A CPR number that a numeric column would shorten.
+    public static let danishEarlyDay = "0103922852"
 
     /// The `index`th number in the series that Skatteverket keeps for tests (serials 238 and 239), from 1990 on.
-    static func number(_ index: Int, year: Int = 1_990) -> String {
+    public static func number(_ index: Int, year: Int = 1_990) -> String {
         let serial = index.isMultiple(of: 2) ? 238 : 239
         let day = index / 2 % 28 + 1
         let month = index / 56 % 12 + 1

@@ -8,7 +8,7 @@ struct BatchWriter {
     let now: Timestamp
 
     func save(_ changes: Changes, standing slices: StandingSlices) throws {
-        try merge(changes.merges)
+        try merge(changes.mergeTargets)
         try saveAliases(changes.aliases)
         try saveLinks(changes.links)
         try saveWords(changes.persons)
@@ -29,14 +29,8 @@ struct BatchWriter {
 
 // Persons.
 extension BatchWriter {
-    private func merge(_ merges: [(from: PersonID, into: PersonID)]) throws {
-        guard !merges.isEmpty else { return }
-        // A person that others were merged into may itself be merged later.
-        var targets: [PersonID: PersonID] = [:]
-        for (from, into) in merges {
-            for (earlier, target) in targets where target == from { targets[earlier] = into }
-            targets[from] = into
-        }
+    private func merge(_ targets: [PersonID: PersonID]) throws {
+        guard !targets.isEmpty else { return }
         var rows = PackedRows()
         for (from, into) in targets.sorted(by: { $0.key < $1.key }) {
             rows.append([.blob(from.bytes), .blob(into.bytes)])

@@ -92,7 +92,8 @@ struct ContactRows {
         if row[8] as Bool? == true { holding.insert(.address) }
         let person = row.hasNull(atIndex: 4) ? nil : PersonID(bytes: row.bytes(4))
         return ContactRecord(
-            key: ContactKey(tenant: tenant, id: id), country: country, number: number, isMarked: row[3],
+            key: ContactKey(tenant: tenant, id: id), country: country, number: number,
+            mark: row[3] ? .standing : .absent,
             holding: holding, person: person,
             deletionNotBefore: (row[5] as Int64?).map { Timestamp(microseconds: $0) })
     }

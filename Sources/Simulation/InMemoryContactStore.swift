@@ -193,7 +193,8 @@ public final class InMemoryContactStore: ContactStore {
         func load(_ key: ContactKey) {
             guard let contact = state.contacts[key] else { return }
             snapshot.contacts[key] = ContactRecord(
-                key: key, country: contact.country, number: contact.details.number, isMarked: contact.isProtected,
+                key: key, country: contact.country, number: contact.details.number,
+                mark: contact.isProtected ? .standing : .absent,
                 holding: contact.details.holding, person: state.links[key],
                 deletionNotBefore: state.deletions[key])
         }

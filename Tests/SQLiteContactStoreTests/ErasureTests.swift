@@ -1,4 +1,5 @@
 import ContactStore
+import ContactStoreConformance
 import Foundation
 import GRDB
 import ProtectedIdentity
@@ -33,7 +34,7 @@ struct ErasureTests {
         for start in stride(from: 0, to: count, by: 250) {
             try fixture.add(Array(contacts[start..<min(start + 250, count)]))
         }
-        var events = Events()
+        var events = try Events()
         let numbers = cleared.shuffled(using: &generator).map(Events.number)
         for start in stride(from: 0, to: numbers.count, by: 200) {
             let batch = try events.batch(Array(numbers[start..<min(start + 200, numbers.count)]))
@@ -54,7 +55,7 @@ struct ErasureTests {
     @Test("the log is cut off although batches clear faster than it may be cut")
     func flood() async throws {
         try fixture.add(try (0..<20).map { try Events.contact("c-\($0)", number: Events.number($0), text: Self.gone) })
-        var events = Events()
+        var events = try Events()
         for index in 0..<20 { _ = try fixture.store.apply(try events.batch([Events.number(index)])) }
         try await expectEmptyLog(within: .seconds(5))
         #expect(try files().range(of: Data(Self.gone.utf8)) == nil)
@@ -69,7 +70,7 @@ struct ErasureTests {
         try await reader.writeWithoutTransaction { database in
             try database.execute(sql: "BEGIN; SELECT count(*) FROM contacts")
         }
-        var events = Events()
+        var events = try Events()
         let clock = ContinuousClock()
         let batch = try events.batch([Events.number(1)])
         let taken = try clock.measure { _ = try fixture.store.apply(batch) }
@@ -83,7 +84,7 @@ struct ErasureTests {
     func afterKill() throws {
         try fixture.add([Events.contact("c-1", number: Events.number(1), text: Self.gone)])
         fixture.registry.truncation.stop()
-        var events = Events()
+        var events = try Events()
         _ = try fixture.store.apply(try events.batch([Events.number(1)]))
         // What a process leaves that dies here: a copy of its files.
         let other = try TemporaryFolder()

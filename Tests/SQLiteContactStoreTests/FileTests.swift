@@ -1,4 +1,5 @@
 import ContactStore
+import ContactStoreConformance
 import Foundation
 import GRDB
 import ProtectedIdentity
@@ -153,7 +154,7 @@ struct FileTests {
         try file.close()
         let text = unusable {
             let store = try SQLiteContactStore(path: path)
-            var events = Events()
+            var events = try Events()
             _ = try store.apply(try events.batch((0..<500).map(Events.number)))
         }
         #expect(text.contains("damaged"))

@@ -1,4 +1,5 @@
 import ContactStore
+import ContactStoreConformance
 import GRDB
 import ProtectedIdentity
 import Testing
@@ -16,7 +17,7 @@ struct StatementTests {
 
     @Test("a batch of a thousand takes no more statements than one of ten")
     func fixedNumber() throws {
-        var events = Events()
+        var events = try Events()
         // So that both batches find persons, contacts and links to load.
         _ = try fixture.store.apply(try events.batch((0..<50).map(Events.number)))
         let small = try statements { _ = try fixture.store.apply(try events.batch((45..<55).map(Events.number))) }
@@ -31,7 +32,7 @@ struct StatementTests {
         let policies = TenantPolicies(
             named: [:],
             fallback: .delete(noticePeriod: .seconds(60), termsUrl: "-", supportContact: "-", language: "sv"))
-        var events = Events()
+        var events = try Events()
         let contact = try Events.contact("c-1", number: nil, text: "x")
         let all = try statements {
             let first = try events.batch((0..<50).map { [Events.number($0)] }, policies: policies)
@@ -72,7 +73,7 @@ struct StatementTests {
         let (one, other) = try #require(pair)
         let mate = try Events.contact("mate", number: Events.number(other), text: "x")
         try fixture.add([Events.contact("one", number: Events.number(one), text: "x"), mate])
-        var events = Events()
+        var events = try Events()
         _ = try fixture.store.apply(try events.batch([Events.number(one)]))
         #expect(try fixture.registry.counts().protected == 1)
         #expect(try fixture.contact(mate.key) == mate)
@@ -80,7 +81,7 @@ struct StatementTests {
 
     @Test("a full disk is worth another try, and nothing is lost by it")
     func fullDisk() throws {
-        var events = Events()
+        var events = try Events()
         let batch = try events.batch((0..<1_000).map { Events.number($0) })
         let pages = try fixture.registry.queue.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
         func limit(_ pages: Int) throws {
@@ -108,7 +109,7 @@ struct StatementTests {
                     BEGIN SELECT RAISE (ABORT, 'SECRET'); END
                     """)
         }
-        var events = Events()
+        var events = try Events()
         let batch = try events.batch([Events.number(1)])
         let error = #expect(throws: StoreError.self) { try fixture.store.apply(batch) }
         guard case .refused(let text) = error else {
@@ -123,7 +124,7 @@ struct StatementTests {
     func closed() throws {
         fixture.registry.close()
         fixture.registry.close()
-        var events = Events()
+        var events = try Events()
         let batch = try events.batch([Events.number(1)])
         let error = #expect(throws: StoreError.self) { try fixture.store.apply(batch) }
         #expect(error?.description.contains("closed") == true)

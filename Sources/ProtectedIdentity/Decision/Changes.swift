@@ -42,6 +42,17 @@ public struct Changes: Sendable {
     public var moved: [(key: EventKey, coordinates: RecordCoordinates)] = []
 
     init() {}
+
+    /// Each person that was merged into another, with the one that is left in the end: a person that others were merged
+    /// into may itself be merged later.
+    public var mergeTargets: [PersonID: PersonID] {
+        var targets: [PersonID: PersonID] = [:]
+        for (from, into) in merges {
+            for (earlier, target) in targets where target == from { targets[earlier] = into }
+            targets[from] = into
+        }
+        return targets
+    }
 }
 
 /// What a decided record leads to.

@@ -17,6 +17,16 @@ public struct ContactKey: Hashable, Comparable, Sendable {
     }
 }
 
+/// How much of the mark of a protected identity a contact carries.
+public enum ContactMark: Sendable, Hashable {
+    /// Nothing says that it is protected.
+    case absent
+    /// The store remembers that it set the mark, and somebody has taken it off in the registry since.
+    case takenOff
+    /// The registry says so.
+    case standing
+}
+
 /// What a decision needs to know of a contact. No name and no address: only whether there is one.
 public struct ContactRecord: Sendable {
     /// Its key.
@@ -25,8 +35,8 @@ public struct ContactRecord: Sendable {
     public let country: CountryCode
     /// The number as the registry has it, in whatever form.
     public let number: Sensitive<String>?
-    /// Whether it carries the mark of a protected identity.
-    public let isMarked: Bool
+    /// The mark of a protected identity.
+    public let mark: ContactMark
     /// Those of the fields to clear that hold something, in the contact or in a table that hangs on it.
     public let holding: Set<ClearableField>
     /// The person that it was remembered for.
@@ -36,13 +46,13 @@ public struct ContactRecord: Sendable {
 
     /// What a store has loaded of a contact.
     public init(
-        key: ContactKey, country: CountryCode, number: Sensitive<String>?, isMarked: Bool,
+        key: ContactKey, country: CountryCode, number: Sensitive<String>?, mark: ContactMark,
         holding: Set<ClearableField>, person: PersonID?, deletionNotBefore: Timestamp?
     ) {
         self.key = key
         self.country = country
         self.number = number
-        self.isMarked = isMarked
+        self.mark = mark
         self.holding = holding
         self.person = person
         self.deletionNotBefore = deletionNotBefore

@@ -74,7 +74,7 @@ extension DecisionState {
     private mutating func protect(
         _ key: ContactKey, of person: PersonID, under policy: TenantPolicy, _ enforcement: inout Enforcement
     ) {
-        guard let contact = contacts[key], !contact.isMarked || !contact.holding.isEmpty else { return }
+        guard let contact = contacts[key], contact.mark != .standing || !contact.holding.isEmpty else { return }
         link(key, to: person)
         enforcement.changed.append(key)
         enforcement.cleared.formUnion(contact.holding)
@@ -95,7 +95,7 @@ extension DecisionState {
     }
 
     private mutating func lift(_ key: ContactKey, _ enforcement: inout Enforcement) {
-        guard let contact = contacts[key], contact.isMarked else { return }
+        guard let contact = contacts[key], contact.mark != .absent else { return }
         enforcement.changed.append(key)
         if contact.deletionNotBefore != nil {
             changes.deletions[key] = .some(nil)
@@ -135,19 +135,19 @@ extension QuarantineReason: Error {
 extension ContactRecord {
     func with(person: PersonID) -> ContactRecord {
         ContactRecord(
-            key: key, country: country, number: number, isMarked: isMarked, holding: holding, person: person,
+            key: key, country: country, number: number, mark: mark, holding: holding, person: person,
             deletionNotBefore: deletionNotBefore)
     }
 
     fileprivate func cleared(person: PersonID, deletion: Timestamp?) -> ContactRecord {
         ContactRecord(
-            key: key, country: country, number: nil, isMarked: true, holding: [], person: person,
+            key: key, country: country, number: nil, mark: .standing, holding: [], person: person,
             deletionNotBefore: deletion)
     }
 
     fileprivate func unmarked() -> ContactRecord {
         ContactRecord(
-            key: key, country: country, number: number, isMarked: false, holding: holding, person: person,
+            key: key, country: country, number: number, mark: .absent, holding: holding, person: person,
             deletionNotBefore: nil)
     }
 }

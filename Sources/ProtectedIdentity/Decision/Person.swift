@@ -36,7 +36,8 @@ public struct PersonID: Hashable, Comparable, Sendable {
         self.bytes = bytes
     }
 
-    init(firstMetAs alias: PersonAlias) {
+    /// The id of somebody who is first met under that alias.
+    public init(firstMetAs alias: PersonAlias) {
         bytes = Array(alias.digest.bytes.suffix(16))
     }
 

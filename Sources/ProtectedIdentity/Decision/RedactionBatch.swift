@@ -62,6 +62,11 @@ public struct RedactionBatch: Sendable {
         return lookup
     }
 
+    /// The aliases under which contacts are remembered while the registry does not know them.
+    public func aliases(of contacts: some Sequence<ContactKey>) -> Set<PersonAlias> {
+        Set(contacts.flatMap(keyring.aliases(of:)))
+    }
+
     /// The decision over what was found. Pure: the same snapshot gives the same decision.
     public func decide(_ snapshot: Snapshot) -> Decision {
         var state = DecisionState(batch: self, snapshot: snapshot)

@@ -2,7 +2,6 @@ import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
 import RedactionWorker
-import SQLiteContactStore
 
 /// The parts that a worker is put together from, made of its configuration: what `run`, `demo` and `check` share.
 struct Assembly: Sendable {
@@ -65,39 +64,5 @@ struct Assembly: Sendable {
         settings.stopPatience = configuration.shutdownTimeout
         settings.seed = .random(in: .min ... .max)
         return settings
-    }
-
-    /// Opens the contact registry; creates it where there is none.
-    ///
-    /// - Throws: why it cannot be used, with the exit code.
-    func openStore() throws(CommandFailure) -> SQLiteContactStore {
-        try configuration.store.open()
-    }
-}
-
-extension StoreConfiguration {
-    /// The file that the registry is in.
-    var path: String {
-        switch location {
-        case .sqlite(let path): path
-        }
-    }
-
-    /// Opens the contact registry; creates it where there is none.
-    func open() throws(CommandFailure) -> SQLiteContactStore {
-        do {
-            return try SQLiteContactStore(path: path)
-        } catch {
-            throw CommandFailure(store: error, path: path)
-        }
-    }
-
-    /// Opens the contact registry for reading, beside a worker that may be writing it.
-    func openForReading() throws(CommandFailure) -> SQLiteContactReader {
-        do {
-            return try SQLiteContactReader(path: path)
-        } catch {
-            throw CommandFailure(store: error, path: path)
-        }
     }
 }

@@ -8,7 +8,11 @@ extension CheckReport {
         findings += file.map { FileCheck(path: $0).findings() } ?? []
         findings.append(Self.quarantine(assembly))
         findings += BrokerCheck(assembly: assembly, timeout: timeout).findings()
-        findings += StoreCheck(path: configuration.store.path, keyring: assembly.keyring).findings()
+        switch configuration.store.location {
+        case .sqlite(let path): findings += EmbeddedStoreCheck(path: path, keyring: assembly.keyring).findings()
+        case .postgres(let settings):
+            findings += PostgresStoreCheck(settings: settings, keyring: assembly.keyring).findings()
+        }
         effective = configuration.effective
     }
 

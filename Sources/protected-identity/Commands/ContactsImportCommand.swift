@@ -53,13 +53,14 @@ struct ContactsImportCommand: ParsableCommand {
             throw CommandFailure(
                 .noInput, "nothing was imported: \(name): cannot be read (\(String(cString: strerror(errno))))")
         }
-        let store = try configuration.open()
+        let registry = try configuration.embeddedPath()
+        let store = try StoreConfiguration.openEmbedded(registry)
         defer { store.close() }
         for warning in store.warnings { StandardStreams.printMessage("warning: \(warning)") }
         do {
             return try store.importContacts(csv: path, replacingExisting: replace, now: WallClock.now())
         } catch {
-            throw failure(error, from: name, path: configuration.path)
+            throw failure(error, from: name, path: registry)
         }
     }
 

@@ -41,13 +41,14 @@ struct ContactsShowCommand: ParsableCommand {
         guard let tenant = TenantName(rawValue: tenant), let id = ContactID(rawValue: id) else {
             throw CommandFailure(.usage, "tenant and id have to be well formed")
         }
-        let reader = try store.openForReading()
+        let path = try store.embeddedPath()
         do throws(StoreError) {
+            let reader = try SQLiteContactReader(path: path)
             if let contact = try reader.contact(ContactKey(tenant: tenant, id: id)) { return contact }
         } catch {
-            throw CommandFailure(store: error, path: store.path)
+            throw CommandFailure(store: error, path: path)
         }
         throw CommandFailure(
-            .data, "\(store.path): tenant \(tenant) has no contact of this id; ids are compared letter by letter")
+            .data, "\(path): tenant \(tenant) has no contact of this id; ids are compared letter by letter")
     }
 }

@@ -13,13 +13,19 @@ struct ConfigurationKey: Sendable {
     let isSecret: Bool
     /// Whether a YAML list stands for the values joined by commas.
     let isList: Bool
+    /// Whether it is looked for in the file alone, since names of the operator's own stand in it.
+    let isOfFile: Bool
 
-    init(_ name: String, _ meaning: String, default fallback: String? = nil, secret: Bool = false, list: Bool = false) {
+    init(
+        _ name: String, _ meaning: String, default fallback: String? = nil, secret: Bool = false, list: Bool = false,
+        fileOnly: Bool = false
+    ) {
         self.name = name
         self.meaning = meaning
         self.fallback = fallback
         self.isSecret = secret
         self.isList = list
+        self.isOfFile = fileOnly
     }
 
     /// Whether this is a family of keys and not a single one.
@@ -32,14 +38,13 @@ struct ConfigurationKey: Sendable {
 
     /// Whether a dotted name is this key, or a member of this family.
     func covers(_ candidate: String) -> Bool {
-        if name.hasSuffix(".*") {
-            let prefix = name.dropLast(1)
-            return candidate.hasPrefix(prefix) && candidate.count > prefix.count
-        }
-        let (pattern, parts) = (
-            name.split(separator: "."), candidate.split(separator: ".", omittingEmptySubsequences: false)
-        )
-        return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == "NAME" ? !$1.isEmpty : $0 == $1 }
+        var pattern = name.split(separator: ".")
+        let parts = candidate.split(separator: ".", omittingEmptySubsequences: false)
+        let isOpen = pattern.last == "*"
+        if isOpen { pattern.removeLast() }
+        guard isOpen ? parts.count > pattern.count : parts.count == pattern.count else { return false }
+        return zip(pattern, parts).allSatisfy { $0 == "NAME" ? !$1.isEmpty : $0 == $1 }
+            && parts.dropFirst(pattern.count).contains { !$0.isEmpty } == isOpen
     }
 
     /// The environment variable of a dotted name: camelCase and dots become underscores, all in capitals.

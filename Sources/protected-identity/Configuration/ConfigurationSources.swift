@@ -69,6 +69,14 @@ struct ConfigurationSources: Sendable {
         .map { ConfigurationKey.environmentVariable(for: String($0.name.dropFirst("tenants.NAME".count))) }
         .map { $0.hasPrefix("_") ? $0 : "_" + $0 }
 
+    /// What the file names below a prefix that ends with a dot, sorted: the next part of each name, or the whole rest.
+    func names(under prefix: String, whole: Bool = false) -> [String] {
+        let names = fileNames(under: prefix).map { name in
+            whole ? name : name.split(separator: ".").first.map(String.init) ?? name
+        }
+        return Set(names).sorted()
+    }
+
     private func fileNames(under prefix: String) -> [String] {
         (file?.entries.keys ?? [:].keys).filter { $0.hasPrefix(prefix) && $0 != prefix }
             .map { String($0.dropFirst(prefix.count)) }

@@ -22,7 +22,57 @@ extension ConfigurationKey {
             "topics.notifications", "commands for notification workers", default: "protected-identity.notifications"),
         ConfigurationKey("topics.deletions", "commands for deletion workers", default: "protected-identity.deletions"),
         ConfigurationKey("topics.quarantine", "what was set aside", default: "protected-identity.quarantine"),
-        ConfigurationKey("store.url", "the contact registry: `sqlite:///PATH`; required"),
+        ConfigurationKey(
+            "store.url",
+            "the contact registry: `postgres://USER@HOST/DATABASE` in any form that libpq knows (a password in it is masked), "
+                + "or `sqlite:///PATH`; required"),
+        ConfigurationKey(
+            "store.schema", "PostgreSQL: the schema of the worker's own tables", default: "protected_identity"),
+        ConfigurationKey(
+            "store.contacts.table", "PostgreSQL: the table with the contacts, `schema.table`; required with it"),
+        ConfigurationKey("store.contacts.key", "its column with the contact's key; required with PostgreSQL"),
+        ConfigurationKey("store.contacts.tenant.column", "its column with the tenant; this or the value is required"),
+        ConfigurationKey("store.contacts.tenant.value", "the one tenant whose contacts stand in the table"),
+        ConfigurationKey(
+            "store.contacts.country.column",
+            "its column with the country of the number, ISO 3166-1 alpha-2; this or the value is required"),
+        ConfigurationKey("store.contacts.country.value", "the one country from which all numbers are"),
+        ConfigurationKey(
+            "store.contacts.number.column", "its column with the personal number; required with PostgreSQL"),
+        ConfigurationKey(
+            "store.contacts.number.forms",
+            "the written forms that the column may hold, of `YYYYMMDDNNNN`, `YYYYMMDD-NNNN`, `YYYYMMDD NNNN`, `YYMMDDNNNN`, "
+                + "`YYMMDD-NNNN`, `YYMMDD NNNN`; Danish numbers take the short ones; unset: all of them", list: true),
+        ConfigurationKey(
+            "store.contacts.number.replace", "what is written over a number where the column is NOT NULL"),
+        ConfigurationKey("store.contacts.email", "its column with the e-mail address, for notices"),
+        ConfigurationKey(
+            "store.contacts.flag.column", "its column that marks protected contacts; required with PostgreSQL"),
+        ConfigurationKey(
+            "store.contacts.flag.yes", "what means yes, the first one is written; unset: the column is a boolean",
+            list: true),
+        ConfigurationKey("store.contacts.flag.no", "what is written for no; unset: NULL, or false in a boolean"),
+        ConfigurationKey("store.contacts.updatedAt", "its column that is set to the time of each change"),
+        ConfigurationKey(
+            "store.contacts.clear.*",
+            "`COLUMN: FIELD` for each column to clear; a field is `name`, `address` or a word of "
+                + "your own, and outcomes speak of it", fileOnly: true),
+        ConfigurationKey(
+            "store.contacts.replace.*", "`COLUMN: VALUE` for cleared columns that are NOT NULL", fileOnly: true),
+        ConfigurationKey(
+            "store.contacts.tables.NAME.table", "a table that hangs on the contact, under a name of your own",
+            fileOnly: true),
+        ConfigurationKey("store.contacts.tables.NAME.contact", "its column with the contact's key", fileOnly: true),
+        ConfigurationKey(
+            "store.contacts.tables.NAME.tenant", "its column with the tenant, where keys are unique within one only",
+            fileOnly: true),
+        ConfigurationKey("store.contacts.tables.NAME.clear.*", "its columns to clear, as above", fileOnly: true),
+        ConfigurationKey("store.contacts.tables.NAME.replace.*", "and what is written over them", fileOnly: true),
+        ConfigurationKey(
+            "store.contacts.tables.NAME.rows", "`delete`: its rows are deleted instead", fileOnly: true),
+        ConfigurationKey(
+            "store.contacts.tables.NAME.field", "as what outcomes speak of deleted rows", default: "address",
+            fileOnly: true),
         ConfigurationKey(
             "store.journalRetention",
             "how long event identities are remembered at least, no shorter than the events topic's retention; nothing is "
@@ -73,8 +123,9 @@ extension ConfigurationKey {
                 key.name.hasSuffix(".*")
                 ? environmentVariable(for: String(key.name.dropLast(2))) + "_*"
                 : environmentVariable(for: key.name)
+            let place = key.isOfFile ? "file only" : "`\(variable)`"
             let value = key.fallback.map { "`\($0)`" } ?? ""
-            return "| `\(key.name)` | `\(variable)` | \(key.meaning)\(key.isSecret ? " (secret)" : "") | \(value) |"
+            return "| `\(key.name)` | \(place) | \(key.meaning)\(key.isSecret ? " (secret)" : "") | \(value) |"
         }
         return (["| key | variable | meaning | default |", "|---|---|---|---|"] + rows).joined(separator: "\n") + "\n"
     }

@@ -16,9 +16,6 @@ enum UnknownNames {
 
     private static func advice(for name: String, isGroup: Bool) -> String {
         if isGroup { return "It is a group of keys: write them below it" }
-        if name.hasPrefix("store.contacts") {
-            return "It belongs to PostgreSQL, which is not available in this version: remove it"
-        }
         let tenant = name.split(separator: ".").dropFirst().first.map(String.init) ?? "NAME"
         let candidates = ConfigurationKey.all.filter { !$0.name.hasSuffix(".*") }
             .map { $0.name.replacing(".NAME.", with: ".\(tenant).") }

@@ -3,7 +3,6 @@ import BatchPipeline
 import KafkaClient
 import Logging
 import RedactionWorker
-import SQLiteContactStore
 
 /// `protected-identity run`: the worker.
 struct RunCommand: AsyncParsableCommand {
@@ -25,13 +24,13 @@ struct RunCommand: AsyncParsableCommand {
         for warning in assembly.configuration.warnings { logger.warning("\(warning)") }
 
         try await BrokerPreflight(assembly: assembly, logger: logger).run()
-        let store = try assembly.openStore()
+        let store = try await assembly.configuration.store.open(logger)
         defer { store.close() }
         for warning in store.warnings { logger.warning("\(warning)") }
 
         let log = WorkerLog(group: assembly.configuration.kafka.groupId, logger: logger)
         let work = RedactionWork(
-            store: store, settings: assembly.workSettings, observer: log, clock: { WallClock.now() })
+            store: store.store, settings: assembly.workSettings, observer: log, clock: { WallClock.now() })
         let driver = PipelineDriver(
             work: work, topics: [assembly.configuration.topics.events], outgoing: assembly.outgoingTopics.all,
             consumer: assembly.consumer, producer: assembly.producer, settings: assembly.pipelineSettings,

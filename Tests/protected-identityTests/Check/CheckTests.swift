@@ -116,7 +116,8 @@ struct CheckTests {
         let path = try #require(folder).file("contacts.sqlite")
         let store = try SQLiteContactStore(path: path)
         defer { store.close() }
-        let findings = StoreCheck(path: path, keyring: try DigestKeyring(parsing: "k1:\(Fixture.digestKey)")).findings()
+        let findings = EmbeddedStoreCheck(path: path, keyring: try DigestKeyring(parsing: "k1:\(Fixture.digestKey)"))
+            .findings()
         #expect(findings.allSatisfy { $0.level == .ok })
         #expect(findings.contains { $0.message == "\(path): in use by a running worker" })
     }
@@ -127,7 +128,7 @@ struct CheckTests {
         let keyring = try DigestKeyring(parsing: "k1:\(Fixture.digestKey)")
         let text = try folder.write("this is no database, however long it may be", to: "notes.txt")
         for path in [text, folder.file("missing/contacts.sqlite")] {
-            let findings = StoreCheck(path: path, keyring: keyring).findings()
+            let findings = EmbeddedStoreCheck(path: path, keyring: keyring).findings()
             #expect(findings.map(\.level) == [.problem])
             #expect(findings.first?.message.contains(path) == true)
         }
@@ -141,7 +142,7 @@ struct CheckTests {
         try SQLiteContactStore(path: path).close()
         chmod(path, 0o644)
         let keyring = try DigestKeyring(parsing: "k1:\(Fixture.digestKey)")
-        #expect(StoreCheck(path: path, keyring: keyring).findings().contains { $0.level == .warning })
+        #expect(EmbeddedStoreCheck(path: path, keyring: keyring).findings().contains { $0.level == .warning })
 
         let file = try folder.write("identity.digestKeys: k1:x\nkafka.properties.sasl.password: p", to: "worker.yaml")
         chmod(file, 0o640)

@@ -4,7 +4,7 @@ import ProtectedIdentity
 import SQLiteContactStore
 
 /// Looks into the embedded registry, beside a worker that may be running, and changes nothing.
-struct StoreCheck {
+struct EmbeddedStoreCheck {
     let path: String
     let keyring: DigestKeyring
 
@@ -18,7 +18,8 @@ struct StoreCheck {
         } catch {
             return [.problem(Self.key, error.description, advice: nil, .surroundings)]
         }
-        return [content(inspection), integrity(inspection), access] + keys(inspection.digestKeyUse)
+        return [content(inspection), integrity(inspection), access]
+            + DigestKeyCheck(keyring: keyring).findings(inspection.digestKeyUse)
             + inspection.warnings.map { .warning(Self.key, $0) }
     }
 
@@ -63,23 +64,5 @@ struct StoreCheck {
                 Self.key, "\(path): it or its folder may not be written",
                 advice: "Give this user write access to both", .surroundings)
         }
-    }
-
-    private func keys(_ use: [String: Int]) -> [Finding] {
-        let key = "identity.digestKeys"
-        let missing = use.filter { keyring.key(id: $0.key) == nil }.sorted { $0.key < $1.key }
-        let unknown = missing.map { id, rows in
-            Finding.problem(
-                key,
-                "\(counted(rows, "row bears", plural: "rows bear")) the digest key \(id), which is not configured: "
-                    + "these people and events would not be known again",
-                advice: "Put the key back, behind the one that writes", .configuration)
-        }
-        let configured = keyring.keys.map { digestKey in
-            let rows = use[digestKey.id, default: 0]
-            let role = digestKey.id == keyring.writing.id ? "writes" : rows == 0 ? "may go" : "is needed"
-            return Finding.ok(key, "key \(digestKey.id) \(role); \(counted(rows, "row bears", plural: "rows bear")) it")
-        }
-        return unknown + configured
     }
 }

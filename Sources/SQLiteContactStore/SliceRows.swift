@@ -1,26 +1,5 @@
 internal import ContactStore
 internal import GRDB
-internal import ProtectedIdentity
-
-/// The slices of a batch with the ids that they were given.
-struct StandingSlices {
-    /// The ids in the order of the batch's slices.
-    let ids: [Int64]
-    private let slices: [PartitionName: [(slice: BatchSlice, id: Int64)]]
-
-    init(_ slices: [BatchSlice], ids: [Int64]) {
-        self.ids = ids
-        self.slices = Dictionary(grouping: zip(slices, ids).map { (slice: $0, id: $1) }, by: { $0.slice.partition })
-    }
-
-    /// The id of the slice in which a record stands.
-    func id(of record: RecordCoordinates) throws -> Int64 {
-        let partition = PartitionName(topic: record.topic, partition: record.partition)
-        let found = slices[partition]?.first { $0.slice.first <= record.offset && record.offset <= $0.slice.last }
-        guard let found else { throw StoreError.unusable("the record \(record) is in no slice of its batch") }
-        return found.id
-    }
-}
 
 /// The slices that are not known to be in Kafka, and how far groups have got.
 struct SliceRows {

@@ -1,0 +1,84 @@
+internal import ContactStore
+internal import ProtectedIdentity
+
+/// One batch in one transaction, in six round trips whatever its size:
+///
+/// 1. begin, settle, find contacts by key and number (no locks);
+/// 2. find what their own numbers lead to, and the persons;
+/// 3. find the persons' other contacts and names;
+/// 4. lock: the persons' names, then the contacts, each in one order for all workers; then read everything anew;
+/// 5. decide, and write: contacts, persons, slices, the journal last;
+/// 6. commit.
+struct BatchTransaction {
+    let batch: StoreBatch
+    let reader: ResolutionReader
+
+    func run(_ connection: inout PostgresConnection) throws(BatchFailure) -> AppliedBatch {
+        let resolution = try resolve(&connection)
+        let held = try BatchHolder(batch: batch, reader: reader).hold(resolution, &connection)
+        let decision = batch.redaction.decide(held.snapshot)
+        let slices = StandingSlices(batch.slices, ids: held.sliceIDs)
+        try BatchWriter(batch: batch, reader: reader, held: held).save(
+            decision.changes, standing: slices, &connection)
+        _ = try run([Statement("COMMIT")], &connection)
+        return AppliedBatch(verdicts: decision.verdicts, sliceIDs: slices.ids)
+    }
+
+    /// Whom the batch means, without locks.
+    private func resolve(_ connection: inout PostgresConnection) throws(BatchFailure) -> Resolution {
+        var resolution = Resolution()
+        let named = batch.redaction.lookup()
+        var statements = [PostgresContactStore.begin]
+        if !batch.settling.isEmpty { statements.append(settling) }
+        let first = try run(statements + [reader.byKey(named.contacts), reader.byNumber(named.numbers)], &connection)
+        for result in first.suffix(2) { try reader.read(result, into: &resolution.contacts) }
+
+        let behind = resolution.behind(in: batch.redaction)
+        resolution.named = named.aliases.union(behind.aliases)
+        let second = try run(
+            [reader.byNumber(behind.numbers.subtracting(named.numbers)), reader.aliases(resolution.named)],
+            &connection)
+        try reader.read(second[0], into: &resolution.contacts)
+        try reader.read(second[1], into: &resolution.aliases)
+
+        let persons = resolution.persons
+        guard !persons.isEmpty else { return resolution }
+        let third = try run([reader.byPerson(persons), reader.aliases(of: persons)], &connection)
+        try reader.read(third[0], into: &resolution.contacts)
+        try reader.read(third[1], into: &resolution.aliases)
+        return resolution
+    }
+
+    /// First of all: an outcome in a slice that is known to be published must not be published again.
+    private var settling: Statement {
+        SettledSlice.statement(batch.settling, of: batch.redaction.group, reader.own)
+    }
+
+    private func run(
+        _ statements: [Statement], _ connection: inout PostgresConnection
+    ) throws(BatchFailure) -> [PostgresResult] {
+        do throws(PostgresError) {
+            return try connection.run(statements, deadline: PostgresContactStore.deadline)
+        } catch {
+            throw .postgres(error)
+        }
+    }
+}
+
+extension SettledSlice {
+    /// Forgets slices, and with each those that its partition had before it: one whose reply was lost is published by the
+    /// slice that came after.
+    static func statement(_ slices: [SettledSlice], of group: String, _ own: OwnSQL) -> Statement {
+        var (ids, topics) = (ArrayParameter(.integer), ArrayParameter(.text))
+        var (partitions, lasts) = (ArrayParameter(.integer), ArrayParameter(.integer))
+        for slice in slices.sorted(by: { $0.id < $1.id }) {
+            ids.append(slice.id)
+            topics.append(slice.partition.topic)
+            partitions.append(Int64(slice.partition.partition))
+            lasts.append(slice.last)
+        }
+        return Statement(
+            own.settleSlices,
+            [ids.parameter, .text(group), topics.parameter, partitions.parameter, lasts.parameter])
+    }
+}

@@ -1,0 +1,227 @@
+internal import ContactStore
+internal import ProtectedIdentity
+
+/// Saves what a decision has changed: a fixed number of statements in one round trip, whatever the size of the batch.
+struct BatchWriter {
+    let batch: StoreBatch
+    let reader: ResolutionReader
+    let held: HeldBatch
+
+    private var sql: ContactSQL { reader.sql }
+    private var own: OwnSQL { reader.own }
+
+    /// Statements, and what each has to have done.
+    private struct Work {
+        enum Expectation {
+            case anything
+            /// So many rows, else what is wrong.
+            case rows(Int, BatchFailure)
+        }
+
+        var statements: [Statement] = []
+        var expectations: [Expectation] = []
+
+        mutating func add(_ statement: Statement, _ expectation: Expectation = .anything) {
+            statements.append(statement)
+            expectations.append(expectation)
+        }
+    }
+
+    /// Writes everything but the end of the transaction.
+    func save(
+        _ changes: Changes, standing slices: StandingSlices, _ connection: inout PostgresConnection
+    ) throws(BatchFailure) {
+        var work = Work()
+        addPersons(changes, to: &work)
+        // The store's own memory comes before the contacts: the guard asks it.
+        addMemories(changes, to: &work)
+        addContacts(changes.contacts, to: &work)
+        addSlices(slices, to: &work)
+        try addJournal(changes, in: slices, to: &work)
+        let results: [PostgresResult]
+        do throws(PostgresError) {
+            results = try connection.run(work.statements, deadline: PostgresContactStore.deadline)
+        } catch {
+            throw .postgres(error)
+        }
+        for (result, expectation) in zip(results, work.expectations) {
+            if case .rows(let count, let failure) = expectation, result.affectedRows != count { throw failure }
+        }
+    }
+
+    private func addPersons(_ changes: Changes, to work: inout Work) {
+        let merges = changes.mergeTargets.sorted { $0.key < $1.key }
+        if !merges.isEmpty {
+            let pairs = [
+                ResolutionReader.uuids(merges.map(\.key.bytes)), ResolutionReader.uuids(merges.map(\.value.bytes)),
+            ]
+            for statement in own.merges { work.add(Statement(statement, arrays: pairs)) }
+        }
+        let aliases = changes.aliases.sorted { $0.key.digest < $1.key.digest }
+        // A merge in the same batch may have moved what was written ahead.
+        let moved = merges.isEmpty ? aliases.filter { !isWrittenAhead($0.key, for: $0.value) } : aliases
+        if !moved.isEmpty {
+            work.add(Statement(own.saveAliases, arrays: AliasRows.arrays(moved.map { ($0.key, $0.value) })))
+        }
+        let idle = held.newAliases.filter { changes.aliases[$0] == nil }.sorted { $0.digest < $1.digest }
+        if !idle.isEmpty { work.add(Statement(own.dropAliases, arrays: [ResolutionReader.digests(idle)])) }
+        addWords(changes.persons, to: &work)
+    }
+
+    private func isWrittenAhead(_ alias: PersonAlias, for person: PersonID) -> Bool {
+        held.newAliases.contains(alias) && PersonID(firstMetAs: alias) == person
+    }
+
+    private func addWords(_ changed: [PersonID: Person], to work: inout Work) {
+        var (persons, registries) = (ArrayParameter(.uuid), ArrayParameter(.text))
+        var (times, words) = (ArrayParameter(.timestamp), ArrayParameter(.boolean))
+        for (id, person) in changed.sorted(by: { $0.key < $1.key }) {
+            for (registry, word) in person.words.sorted(by: { $0.key < $1.key }) {
+                persons.append(id.bytes)
+                registries.append(registry)
+                times.append(word.observedAt)
+                words.append(word.status == .protected)
+            }
+        }
+        if persons.count > 0 { work.add(Statement(own.saveWords, arrays: [persons, registries, times, words])) }
+    }
+
+    private func addMemories(_ changes: Changes, to work: inout Work) {
+        let keys = Set(changes.contacts.keys).union(changes.links.keys).union(changes.deletions.keys)
+        guard !keys.isEmpty else { return }
+        let merged = changes.mergeTargets
+        var (tenants, ids, persons) = (ArrayParameter(.text), ArrayParameter(.text), ArrayParameter(.uuid))
+        var (marks, deletions) = (ArrayParameter(.boolean), ArrayParameter(.timestamp))
+        for key in keys.sorted() {
+            let memory = held.memories[key]
+            let person = changes.links[key] ?? memory?.person.map { merged[$0] ?? $0 }
+            tenants.append(key.tenant.rawValue)
+            ids.append(key.id.rawValue)
+            if let person { persons.append(person.bytes) } else { persons.appendNull() }
+            marks.append(changes.contacts[key]?.isMarked ?? memory?.isProtected ?? false)
+            let notBefore = changes.deletions[key] ?? memory?.deletionNotBefore
+            if let notBefore { deletions.append(notBefore) } else { deletions.appendNull() }
+        }
+        work.add(Statement(own.saveContacts, arrays: [tenants, ids, persons, marks, deletions]))
+    }
+
+    private func addContacts(_ contacts: [ContactKey: Changes.Contact], to work: inout Work) {
+        for clears in [true, false] {
+            let changed = contacts.filter { $0.value.clears == clears }.sorted { $0.key < $1.key }
+            guard !changed.isEmpty else { continue }
+            let keys = reader.keys(changed.map(\.key))
+            var marks = ArrayParameter(.boolean)
+            for (_, contact) in changed { marks.append(contact.isMarked) }
+            work.add(
+                Statement(clears ? sql.clear : sql.mark, arrays: keys + [marks]), .rows(changed.count, withheld))
+            if clears {
+                for statement in sql.clearDependents { work.add(Statement(statement, arrays: keys)) }
+            }
+        }
+    }
+
+    /// A trigger or a policy keeps a contact as it was: to call it cleared would be a lie.
+    private var withheld: BatchFailure {
+        .store(.refused("\(sql.map.table): a row was not changed; a trigger or a row-level policy keeps it as it is"))
+    }
+
+    private func addSlices(_ slices: StandingSlices, to work: inout Work) {
+        guard !batch.slices.isEmpty else { return }
+        let group = Parameter.text(batch.redaction.group)
+        var ids = ArrayParameter(.integer)
+        for id in slices.ids { ids.append(id) }
+        let columns = SliceColumns(batch.slices)
+        work.add(
+            Statement(
+                own.insertSlices,
+                [ids.parameter, group, columns.topics, columns.partitions, columns.firsts, columns.lasts]))
+        let ends = SliceColumns(batch.slices.sorted { ($0.partition, $0.last) < ($1.partition, $1.last) }.lastOfEach)
+        work.add(Statement(own.advanceProgress, [group, ends.topics, ends.partitions, ends.behind]))
+    }
+
+    private func addJournal(
+        _ changes: Changes, in slices: StandingSlices, to work: inout Work
+    ) throws(BatchFailure) {
+        for replaces in [false, true] {
+            let entries = changes.journal.filter { $0.replaces == replaces }.sorted { $0.key < $1.key }
+            guard !entries.isEmpty else { continue }
+            let statement = Statement(
+                replaces ? own.replaceJournal : own.insertJournal, try columns(of: entries, in: slices))
+            // A row that is there already is another worker's, who has decided the same event.
+            work.add(statement, .rows(entries.count, .again))
+        }
+        guard !changes.moved.isEmpty else { return }
+        var (keys, ids) = (ArrayParameter(.uuid), ArrayParameter(.integer))
+        for (key, coordinates) in changes.moved.sorted(by: { $0.key < $1.key }) {
+            keys.append(key.bytes)
+            ids.append(try id(of: coordinates, in: slices))
+        }
+        work.add(Statement(own.moveJournal, arrays: [keys, ids]))
+    }
+
+    private func columns(
+        of entries: [Changes.Journal], in slices: StandingSlices
+    ) throws(BatchFailure) -> [Parameter] {
+        var (keys, contents, outcomes) = (ArrayParameter(.uuid), ArrayParameter(.bytes), ArrayParameter(.bytes))
+        var (topics, partitions, offsets) = (
+            ArrayParameter(.text), ArrayParameter(.integer), ArrayParameter(.integer)
+        )
+        var (ids, redrives, times) = (
+            ArrayParameter(.integer), ArrayParameter(.integer), ArrayParameter(.timestamp)
+        )
+        for entry in entries {
+            let home = entry.row.home.coordinates
+            keys.append(entry.key.bytes)
+            contents.append(entry.row.content.bytes)
+            outcomes.append(entry.row.outcome.encoded())
+            topics.append(home.topic)
+            partitions.append(Int64(home.partition))
+            offsets.append(home.offset)
+            ids.append(try id(of: home, in: slices))
+            redrives.append(Int64(entry.row.redrives))
+            times.append(entry.row.outcome.decidedAt)
+        }
+        return [keys, contents, outcomes].map(\.parameter) + [.text(batch.redaction.group)]
+            + [topics, partitions, offsets, ids, redrives, times].map(\.parameter)
+    }
+
+    private func id(of record: RecordCoordinates, in slices: StandingSlices) throws(BatchFailure) -> Int64 {
+        do throws(StoreError) {
+            return try slices.id(of: record)
+        } catch {
+            throw .store(error)
+        }
+    }
+}
+
+/// Slices as arrays, a column each.
+struct SliceColumns {
+    private var columns = (
+        topics: ArrayParameter(.text), partitions: ArrayParameter(.integer), firsts: ArrayParameter(.integer),
+        lasts: ArrayParameter(.integer), behind: ArrayParameter(.integer)
+    )
+
+    init(_ slices: some Sequence<BatchSlice>) {
+        for slice in slices {
+            columns.topics.append(slice.partition.topic)
+            columns.partitions.append(Int64(slice.partition.partition))
+            columns.firsts.append(slice.first)
+            columns.lasts.append(slice.last)
+            columns.behind.append(slice.last &+ 1)
+        }
+    }
+
+    var topics: Parameter { columns.topics.parameter }
+    var partitions: Parameter { columns.partitions.parameter }
+    var firsts: Parameter { columns.firsts.parameter }
+    var lasts: Parameter { columns.lasts.parameter }
+    /// The offsets behind the last ones.
+    var behind: Parameter { columns.behind.parameter }
+}
+
+extension [BatchSlice] {
+    /// Of sorted slices the last one of each partition: a row may be changed once a statement.
+    fileprivate var lastOfEach: [BatchSlice] {
+        indices.filter { $0 == indices.last || self[$0].partition != self[$0 + 1].partition }.map { self[$0] }
+    }
+}

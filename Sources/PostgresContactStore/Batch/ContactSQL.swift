@@ -1,0 +1,192 @@
+internal import ProtectedIdentity
+
+/// The statements on the company's tables, made once of a map and the catalog's types.
+///
+/// `w` is what a batch asks for, an array a column: it always comes first, and an index of the table is asked for each of
+/// its rows. Parameters are cast to the columns' types, never the columns.
+struct ContactSQL: Sendable {
+    let map: FieldMap
+    let schema: SchemaName
+    let catalog: Catalog
+    let fields: [ClearableField]
+
+    init(map: FieldMap, schema: SchemaName, catalog: Catalog) {
+        self.map = map
+        self.schema = schema
+        self.catalog = catalog
+        fields = map.fields
+    }
+
+    var keyType: ColumnType { type(of: map.key) }
+    var tenantType: ColumnType { map.tenant.column.map { type(of: $0) } ?? .text }
+    var numberType: ColumnType { type(of: map.number.column) }
+
+    // MARK: Finding
+
+    /// Contacts by `$1` tenants and `$2` ids: tenant, id, country, number, person.
+    var findByKey: String { "\(found) FROM \(Self.keys) JOIN \(table) ON \(matchesKey) \(known)" }
+
+    /// Contacts by `$1` tenants and `$2` written numbers.
+    var findByNumber: String {
+        """
+        \(found) FROM unnest($1::text[], $2::text[]) AS w(tenant, number)
+        JOIN \(table) ON \(matchesTenant) AND \(number) = w.number::\(numberType.cast) \(known)
+        """
+    }
+
+    /// Contacts remembered for `$1` persons.
+    var findByPerson: String {
+        """
+        \(found) FROM unnest($1::uuid[]) AS w(person) JOIN \(schema("contacts")) AS k ON k.person = w.person
+        JOIN \(table) ON \(matchesTenant(of: "k")) AND t.\(quoted(map.key)) = k.contact_id::\(keyType.cast)
+        """
+    }
+
+    /// Locks contacts by `$1` tenants and `$2` ids, in the order of their keys, for every worker the same.
+    var lock: String {
+        """
+        SELECT 1 FROM \(Self.keys) JOIN \(table) ON \(matchesKey)
+        ORDER BY \((map.tenant.column.map { ["t.\(quoted($0))"] } ?? []).joined())\(map.tenant.column == nil ? "" : ", ")\
+        t.\(quoted(map.key)) FOR UPDATE OF t
+        """
+    }
+
+    /// All that a decision needs of contacts by `$1` tenants and `$2` ids: what ``findByKey`` tells, the flag, what the
+    /// store remembers (mark, deletion), and for each of ``fields`` whether it holds something.
+    var read: String {
+        let holds = fields.map { field in holding(field) }.joined(separator: ",\n    ")
+        return """
+            \(found), \(flag), k.is_protected, k.deletion_not_before,
+                \(holds)
+            FROM \(Self.keys) JOIN \(table) ON \(matchesKey) \(known)
+            """
+    }
+
+    // MARK: Changing
+
+    /// Clears contacts by `$1` tenants and `$2` ids, and sets their mark to `$3`.
+    var clear: String {
+        let cleared = map.allCleared.map { "\(quoted($0.column)) = \(replacement(of: $0, in: map.table))" }
+        return update(cleared + ["\(quoted(map.flag.column)) = \(flagValue("w.is_marked"))"])
+    }
+
+    /// Sets the mark of contacts by `$1` tenants and `$2` ids to `$3`.
+    var mark: String { update(["\(quoted(map.flag.column)) = \(flagValue("w.is_marked"))"]) }
+
+    /// For each table that hangs on contacts: what clears it, by `$1` tenants and `$2` ids.
+    var clearDependents: [String] {
+        map.dependents.map { dependent in
+            let matches = matches(dependent, "w.tenant", "w.id")
+            switch dependent.action {
+            case .delete:
+                return "DELETE FROM \(dependent.table.sql) AS d USING \(Self.keys) WHERE \(matches)"
+            case .clear(let columns):
+                let sets = columns.map { "\(quoted($0.column)) = \(replacement(of: $0, in: dependent.table))" }
+                let held = columns.map { holds($0, of: "d", in: dependent.table) }.joined(separator: " OR ")
+                return """
+                    UPDATE \(dependent.table.sql) AS d SET \(sets.joined(separator: ", "))
+                    FROM \(Self.keys) WHERE \(matches) AND (\(held))
+                    """
+            }
+        }
+    }
+
+    private func update(_ assignments: [String]) -> String {
+        let touched = map.updatedAt.map { ["\(quoted($0)) = CURRENT_TIMESTAMP"] } ?? []
+        return """
+            UPDATE \(table) SET \((assignments + touched).joined(separator: ", "))
+            FROM unnest($1::text[], $2::text[], $3::boolean[]) AS w(tenant, id, is_marked) WHERE \(matchesKey)
+            """
+    }
+
+    // MARK: Parts
+
+    private static let keys = "unnest($1::text[], $2::text[]) AS w(tenant, id)"
+
+    private var table: String { "\(map.table.sql) AS t" }
+    private var number: String { "t.\(quoted(map.number.column))" }
+
+    private var found: String {
+        let tenant = map.tenant.column.map { "t.\(quoted($0))::text" } ?? "\(literal(map.tenant.constant ?? ""))::text"
+        let country =
+            map.country.column.map { "t.\(quoted($0))::text" } ?? "\(literal(map.country.constant ?? ""))::text"
+        return "SELECT \(tenant), t.\(quoted(map.key))::text, \(country), \(number)::text, k.person"
+    }
+
+    private var known: String {
+        let tenant = map.tenant.column.map { "t.\(quoted($0))::text" } ?? literal(map.tenant.constant ?? "")
+        return """
+            LEFT JOIN \(schema("contacts")) AS k ON k.tenant = \(tenant) AND k.contact_id = t.\(quoted(map.key))::text
+            """
+    }
+
+    private var matchesKey: String { "\(matchesTenant) AND t.\(quoted(map.key)) = w.id::\(keyType.cast)" }
+
+    private var matchesTenant: String { matchesTenant(of: "w") }
+
+    private func matchesTenant(of row: String) -> String {
+        map.tenant.column.map { "t.\(quoted($0)) = \(row).tenant::\(tenantType.cast)" }
+            ?? "\(row).tenant = \(literal(map.tenant.constant ?? ""))"
+    }
+
+    private func matches(_ dependent: FieldMap.Dependent, _ tenant: String, _ id: String) -> String {
+        let type = type(of: dependent.contact, in: dependent.table)
+        let key = "d.\(quoted(dependent.contact)) = \(id)::\(type.cast)"
+        guard let column = dependent.tenant else { return key }
+        return "d.\(quoted(column)) = \(tenant)::\(self.type(of: column, in: dependent.table).cast) AND \(key)"
+    }
+
+    /// Whether the flag says yes.
+    private var flag: String {
+        let column = "t.\(quoted(map.flag.column))"
+        guard let yes = map.flag.yes else { return "coalesce(\(column), false)" }
+        return "coalesce(\(column)::text IN (\(yes.map(literal).joined(separator: ", "))), false)"
+    }
+
+    private func flagValue(_ isMarked: String) -> String {
+        guard let yes = map.flag.yes?.first else { return isMarked }
+        let type = catalog.tables[map.table]?.columns[map.flag.column]?.sqlType ?? "text"
+        let no = map.flag.no.map { "\(literal($0))::\(type)" } ?? "NULL"
+        return "CASE WHEN \(isMarked) THEN \(literal(yes))::\(type) ELSE \(no) END"
+    }
+
+    /// Whether a field holds something, in the contact or in a table that hangs on it.
+    private func holding(_ field: ClearableField) -> String {
+        let own = map.allCleared.filter { $0.field == field }.map { holds($0, of: "t", in: map.table) }
+        let others = map.dependents.compactMap { dependent -> String? in
+            let exists = """
+                EXISTS (SELECT 1 FROM \(dependent.table.sql) AS d
+                    WHERE \(matches(dependent, "w.tenant", "w.id"))
+                """
+            switch dependent.action {
+            case .delete(let name): return name == field ? exists + ")" : nil
+            case .clear(let columns):
+                let held = columns.filter { $0.field == field }.map { holds($0, of: "d", in: dependent.table) }
+                return held.isEmpty ? nil : exists + " AND (\(held.joined(separator: " OR "))))"
+            }
+        }
+        return "(\((own + others).joined(separator: " OR ")))"
+    }
+
+    /// Whether a column holds something: neither NULL nor what is written over it, and no empty text.
+    func holds(_ cleared: FieldMap.Cleared, of row: String, in table: TableName) -> String {
+        let column = "\(row).\(quoted(cleared.column))"
+        var conditions = ["\(column) IS NOT NULL"]
+        let type = type(of: cleared.column, in: table)
+        if type.isText { conditions.append("\(column) <> ''") }
+        if cleared.replacement != nil {
+            conditions.append("\(column)::text <> \(replacement(of: cleared, in: table))::text")
+        }
+        return "(\(conditions.joined(separator: " AND ")))"
+    }
+
+    func replacement(of cleared: FieldMap.Cleared, in table: TableName) -> String {
+        guard let text = cleared.replacement else { return "NULL" }
+        let type = catalog.tables[table]?.columns[cleared.column]?.sqlType ?? "text"
+        return "\(literal(text))::\(type)"
+    }
+
+    private func type(of column: String, in table: TableName? = nil) -> ColumnType {
+        catalog.tables[table ?? map.table]?.columns[column]?.type ?? .text
+    }
+}

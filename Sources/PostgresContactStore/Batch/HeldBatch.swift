@@ -1,0 +1,163 @@
+internal import ContactStore
+internal import ProtectedIdentity
+
+/// What stands behind the locks: everything that the decision needs, and what saving needs besides.
+struct HeldBatch {
+    /// What the store remembers of a contact.
+    struct Memory {
+        var person: PersonID?
+        var isProtected: Bool
+        var deletionNotBefore: Timestamp?
+    }
+
+    var snapshot = Snapshot()
+    var memories: [ContactKey: Memory] = [:]
+    /// The aliases that this transaction has written ahead, to be waited for.
+    var newAliases: Set<PersonAlias> = []
+    var sliceIDs: [Int64] = []
+}
+
+/// Locks what a resolution has found, and reads it anew.
+struct BatchHolder {
+    let batch: StoreBatch
+    let reader: ResolutionReader
+
+    private var sql: ContactSQL { reader.sql }
+    private var own: OwnSQL { reader.own }
+
+    /// Locks and reads, in one round trip: the statements follow each other, and each sees what was committed before it
+    /// began.
+    func hold(
+        _ resolution: Resolution, _ connection: inout PostgresConnection
+    ) throws(BatchFailure) -> HeldBatch {
+        let persons = resolution.persons
+        let ahead = aliasesToHold(resolution)
+        let keys = resolution.contacts.keys.sorted()
+        let statements = [
+            holdStatement(ahead),
+            Statement(own.lockAliases, arrays: [ResolutionReader.digests(resolution.locked)]),
+            Statement(sql.lock, arrays: reader.keys(keys)),
+            Statement(sql.read, arrays: reader.keys(keys)),
+            reader.byPerson(persons),
+            reader.aliases(resolution.named),
+            reader.aliases(of: persons),
+            Statement(own.words, arrays: [ResolutionReader.uuids(persons.sorted().map(\.bytes))]),
+            Statement(own.findJournal, arrays: [journalKeys]),
+            Statement(own.takeSliceIDs, [.integer(Int64(batch.slices.count))]),
+        ]
+        let results: [PostgresResult]
+        do throws(PostgresError) {
+            results = try connection.run(statements, deadline: PostgresContactStore.deadline)
+        } catch {
+            throw .postgres(error)
+        }
+        var held = HeldBatch()
+        held.newAliases = try newAliases(results[0], among: ahead)
+        try readContacts(results[3], expecting: resolution, into: &held)
+        try expectNoOther(results[4], than: resolution)
+        try readPersons(results[5], results[6], results[7], expecting: resolution, into: &held)
+        held.snapshot.journal = try JournalReader(schema: own.schema).rows(results[8])
+        held.sliceIDs = results[9].rows.map { results[9].integer($0, 0) }
+        return held
+    }
+
+    /// The names that the batch may be the first to remember somebody by: written ahead, so that another worker that
+    /// meets the same person for the first time waits here and not at the end. Contacts that are there are their own
+    /// locks.
+    private func aliasesToHold(_ resolution: Resolution) -> [PersonAlias] {
+        let unknown = batch.redaction.lookup().contacts.filter { resolution.contacts[$0] == nil }
+        let contacts = batch.redaction.aliases(of: unknown)
+        return resolution.named.filter {
+            resolution.aliases[$0] == nil && ($0.kind == .number || contacts.contains($0))
+        }
+        .sorted { $0.digest < $1.digest }
+    }
+
+    private func holdStatement(_ aliases: [PersonAlias]) -> Statement {
+        Statement(own.holdAliases, arrays: AliasRows.arrays(aliases.map { ($0, PersonID(firstMetAs: $0)) }))
+    }
+
+    private var journalKeys: ArrayParameter {
+        let keys = batch.redaction.lookup().journalKeys.sorted()
+        return ResolutionReader.uuids(keys.map(\.bytes))
+    }
+
+    private func newAliases(
+        _ result: PostgresResult, among ahead: [PersonAlias]
+    ) throws(BatchFailure) -> Set<PersonAlias> {
+        // One that was there when we came to write it is another worker's: it knows more than we have looked at.
+        guard result.rows.count == ahead.count else { throw .again }
+        return Set(ahead)
+    }
+
+    private func readContacts(
+        _ result: PostgresResult, expecting resolution: Resolution, into held: inout HeldBatch
+    ) throws(BatchFailure) {
+        var found: [ContactKey: Resolution.Contact] = [:]
+        var rows: [ContactKey: Int32] = [:]
+        try reader.read(result, into: &found) { rows[$0] = $1 }
+        guard found == resolution.contacts, result.rows.count == found.count else {
+            if result.rows.count > found.count { throw .store(twice) }
+            throw .again
+        }
+        for (key, contact) in found {
+            guard let row = rows[key] else { continue }
+            let isFlagged = result.boolean(row, 5)
+            let isRemembered = result.boolean(row, 6)
+            let notBefore = result.timestamp(row, 7)
+            let holding = sql.fields.indices.filter { result.boolean(row, 8 + Int32($0)) }.map { sql.fields[$0] }
+            held.memories[key] = HeldBatch.Memory(
+                person: contact.person, isProtected: isRemembered, deletionNotBefore: notBefore)
+            held.snapshot.contacts[key] = ContactRecord(
+                key: key, country: contact.country, number: contact.number,
+                mark: isFlagged ? .standing : isRemembered ? .takenOff : .absent, holding: Set(holding),
+                person: contact.person, deletionNotBefore: notBefore)
+        }
+    }
+
+    private var twice: StoreError {
+        .refused("\(sql.map.table): several rows have one key; store.contacts.key has to name a unique column")
+    }
+
+    /// A contact that was linked since, or has gone.
+    private func expectNoOther(_ result: PostgresResult, than resolution: Resolution) throws(BatchFailure) {
+        var linked: [ContactKey: Resolution.Contact] = [:]
+        try reader.read(result, into: &linked)
+        guard linked.allSatisfy({ resolution.contacts[$0.key] == $0.value }) else { throw .again }
+    }
+
+    private func readPersons(
+        _ named: PostgresResult, _ ofPersons: PostgresResult, _ words: PostgresResult,
+        expecting resolution: Resolution, into held: inout HeldBatch
+    ) throws(BatchFailure) {
+        var aliases: [PersonAlias: PersonID] = [:]
+        try reader.read(named, into: &aliases)
+        try reader.read(ofPersons, into: &aliases)
+        for alias in held.newAliases { aliases[alias] = nil }
+        guard aliases == resolution.aliases else { throw .again }
+        held.snapshot.aliases = aliases
+        for (alias, person) in aliases {
+            let hadNumber = held.snapshot.persons[person]?.hasNumber ?? false
+            held.snapshot.persons[person, default: Person()].hasNumber = hadNumber || alias.kind == .number
+        }
+        for row in words.rows {
+            guard let registry = words.text(row, 1), let observedAt = words.timestamp(row, 2) else { continue }
+            let word = RegisterWord(
+                observedAt: observedAt, status: words.boolean(row, 3) ? .protected : .notProtected)
+            held.snapshot.persons[PersonID(bytes: words.bytes(row, 0)), default: Person()].words[registry] = word
+        }
+    }
+}
+
+/// Aliases as three arrays: digests, kinds, persons.
+enum AliasRows {
+    static func arrays(_ rows: some Sequence<(PersonAlias, PersonID)>) -> [ArrayParameter] {
+        var (digests, kinds, persons) = (ArrayParameter(.bytes), ArrayParameter(.smallInteger), ArrayParameter(.uuid))
+        for (alias, person) in rows {
+            digests.append(alias.digest.bytes)
+            kinds.append(Int16(alias.kind.rawValue))
+            persons.append(person.bytes)
+        }
+        return [digests, kinds, persons]
+    }
+}

@@ -1,0 +1,143 @@
+internal import ContactStore
+internal import ProtectedIdentity
+
+/// Whom a batch means, as far as it is known without locks: the contacts, and the persons that are remembered.
+///
+/// It is found once before anything is locked, which tells what to lock, and once more behind the locks: where the two
+/// differ the batch begins again.
+struct Resolution {
+    /// What identifies a contact.
+    struct Contact: Hashable {
+        let country: CountryCode
+        let number: Sensitive<String>?
+        let person: PersonID?
+    }
+
+    var contacts: [ContactKey: Contact] = [:]
+    var aliases: [PersonAlias: PersonID] = [:]
+    /// The aliases that the batch names itself, or that its contacts lead to.
+    var named: Set<PersonAlias> = []
+
+    /// The persons behind the aliases and the contacts.
+    var persons: Set<PersonID> {
+        Set(aliases.values).union(contacts.values.compactMap(\.person))
+    }
+
+    /// Everything to be locked.
+    var locked: [PersonAlias] {
+        named.union(aliases.keys).sorted { $0.digest < $1.digest }
+    }
+
+    /// What the contacts' own numbers lead to.
+    func behind(in batch: RedactionBatch) -> Lookup {
+        batch.lookup(
+            after: contacts.map { key, contact in
+                ContactRecord(
+                    key: key, country: contact.country, number: contact.number, mark: .absent, holding: [],
+                    person: contact.person, deletionNotBefore: nil)
+            })
+    }
+}
+
+/// Asks for contacts and persons, and reads the answers.
+struct ResolutionReader {
+    let sql: ContactSQL
+    let own: OwnSQL
+
+    private let numbers: WrittenNumbers
+
+    init(sql: ContactSQL, own: OwnSQL) {
+        self.sql = sql
+        self.own = own
+        numbers = WrittenNumbers(forms: sql.map.numberForms, isNumeric: sql.numberType.isNumber)
+    }
+
+    /// Tenants and ids as two arrays, of those keys that the columns' types can hold at all.
+    func keys(_ keys: some Sequence<ContactKey>) -> [ArrayParameter] {
+        var (tenants, ids) = (ArrayParameter(.text), ArrayParameter(.text))
+        for key in keys where sql.tenantType.writes(key.tenant.rawValue) && sql.keyType.writes(key.id.rawValue) {
+            tenants.append(key.tenant.rawValue)
+            ids.append(key.id.rawValue)
+        }
+        return [tenants, ids]
+    }
+
+    func byKey(_ wanted: Set<ContactKey>) -> Statement {
+        Statement(sql.findByKey, arrays: keys(wanted.sorted()))
+    }
+
+    func byNumber(_ wanted: Set<Lookup.Number>) -> Statement {
+        var (tenants, texts) = (ArrayParameter(.text), ArrayParameter(.text))
+        for number in wanted where sql.tenantType.writes(number.tenant.rawValue) {
+            for text in numbers.texts(of: number.number) {
+                tenants.append(number.tenant.rawValue)
+                texts.append(text)
+            }
+        }
+        return Statement(sql.findByNumber, arrays: [tenants, texts])
+    }
+
+    func byPerson(_ persons: Set<PersonID>) -> Statement {
+        Statement(sql.findByPerson, arrays: [Self.uuids(persons.sorted().map(\.bytes))])
+    }
+
+    func aliases(_ wanted: Set<PersonAlias>) -> Statement {
+        Statement(own.findAliases, arrays: [Self.digests(wanted.sorted())])
+    }
+
+    func aliases(of persons: Set<PersonID>) -> Statement {
+        Statement(own.aliasesOfPersons, arrays: [Self.uuids(persons.sorted().map(\.bytes))])
+    }
+
+    static func uuids(_ values: some Sequence<[UInt8]>) -> ArrayParameter {
+        var array = ArrayParameter(.uuid)
+        for value in values { array.append(value) }
+        return array
+    }
+
+    static func digests(_ aliases: some Sequence<PersonAlias>) -> ArrayParameter {
+        var array = ArrayParameter(.bytes)
+        for alias in aliases { array.append(alias.digest.bytes) }
+        return array
+    }
+
+    /// Adds the contacts of a result whose first columns are tenant, id, country, number and person.
+    func read(
+        _ result: PostgresResult, into contacts: inout [ContactKey: Resolution.Contact],
+        each: (ContactKey, Int32) -> Void = { _, _ in }
+    ) throws(BatchFailure) {
+        for row in result.rows {
+            guard let tenant = result.text(row, 0).flatMap(TenantName.init(rawValue:)),
+                let id = result.text(row, 1).flatMap(ContactID.init(rawValue:))
+            else {
+                throw .store(
+                    .refused("\(sql.map.table): a contact's key is longer than 128 characters, or empty"))
+            }
+            let key = ContactKey(tenant: tenant, id: id)
+            contacts[key] = Resolution.Contact(
+                country: Self.country(result.text(row, 2)), number: number(result.text(row, 3)),
+                person: result.isNull(row, 4) ? nil : PersonID(bytes: result.bytes(row, 4)))
+            each(key, row)
+        }
+    }
+
+    func read(_ result: PostgresResult, into aliases: inout [PersonAlias: PersonID]) throws(BatchFailure) {
+        for row in result.rows {
+            guard let digest = PersonDigest(bytes: result.bytes(row, 0)),
+                let kind = PersonAlias.Kind(rawValue: UInt8(truncatingIfNeeded: result.integer(row, 1)))
+            else { throw .store(.unusable("\(own.schema("aliases")) holds what this program has not written")) }
+            aliases[PersonAlias(kind, digest)] = PersonID(bytes: result.bytes(row, 2))
+        }
+    }
+
+    private func number(_ stored: String?) -> Sensitive<String>? {
+        guard let stored, !stored.isEmpty, stored != sql.map.number.replacement else { return nil }
+        return Sensitive(numbers.reading(stored))
+    }
+
+    /// `ZZ` is nobody's code (ISO 3166-1): a row without a readable country is from no country whose rules we know.
+    private static func country(_ text: String?) -> CountryCode {
+        let code = text.flatMap { CountryCode(rawValue: $0.filter { !$0.isWhitespace }.uppercased()) }
+        return code ?? CountryCode(rawValue: "ZZ") ?? CountryCode(.sweden)
+    }
+}

@@ -1,0 +1,104 @@
+/// What the live catalog says of the tables that a map names.
+struct Catalog: Sendable {
+    struct Column: Sendable {
+        let type: ColumnType
+        /// The type as one writes it in SQL.
+        let sqlType: String
+        let isNotNull: Bool
+        let isGenerated: Bool
+        let canSelect: Bool
+        let canUpdate: Bool
+    }
+
+    struct Index: Sendable {
+        /// Its columns in order; those of expressions are left out together with what comes behind them.
+        let columns: [String]
+        let isUnique: Bool
+        /// Which rows it covers, where it does not cover all.
+        let predicate: String?
+    }
+
+    struct Table: Sendable {
+        let oid: Int64
+        /// `pg_class.relkind`: `r` and `p` are tables, `v` is a view.
+        let kind: String
+        let canDelete: Bool
+        /// Whether policies may hide rows from this role.
+        let hidesRows: Bool
+        var columns: [String: Column] = [:]
+        var indexes: [Index] = []
+    }
+
+    var tables: [TableName: Table] = [:]
+
+    static let empty = Catalog()
+
+    /// Reads what there is of the tables of a map.
+    static func read(_ map: FieldMap, _ connection: inout PostgresConnection) throws(PostgresError) -> Catalog {
+        let names = Set([map.table] + map.dependents.map(\.table)).sorted()
+        let arguments: [Parameter] = [.texts(names.map(\.schema)), .texts(names.map(\.name))]
+        let results = try connection.run(
+            [Statement(tablesSQL, arguments), Statement(columnsSQL, arguments), Statement(indexesSQL, arguments)],
+            deadline: .seconds(30))
+        var catalog = Catalog()
+        let tables = results[0]
+        for row in tables.rows {
+            catalog.tables[name(tables, row)] = Table(
+                oid: tables.integer(row, 2), kind: tables.text(row, 3) ?? "", canDelete: tables.boolean(row, 4),
+                hidesRows: tables.boolean(row, 5))
+        }
+        let columns = results[1]
+        for row in columns.rows {
+            catalog.tables[name(columns, row)]?.columns[columns.text(row, 2) ?? ""] = Column(
+                type: ColumnType(baseType: columns.text(row, 3) ?? ""), sqlType: columns.text(row, 4) ?? "",
+                isNotNull: columns.boolean(row, 5), isGenerated: columns.boolean(row, 6),
+                canSelect: columns.boolean(row, 7), canUpdate: columns.boolean(row, 8))
+        }
+        let indexes = results[2]
+        for row in indexes.rows {
+            let list = (indexes.text(row, 2) ?? "").split(separator: "\u{1F}").map(String.init)
+            catalog.tables[name(indexes, row)]?.indexes.append(
+                Index(columns: list, isUnique: indexes.boolean(row, 3), predicate: indexes.text(row, 4)))
+        }
+        return catalog
+    }
+
+    private static func name(_ result: PostgresResult, _ row: Int32) -> TableName {
+        TableName(schema: result.text(row, 0) ?? "", name: result.text(row, 1) ?? "")
+    }
+
+    private static let wanted = """
+        FROM unnest($1::text[], $2::text[]) AS w(schema_name, table_name)
+        JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema_name
+        JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.table_name
+            AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        """
+    private static let tablesSQL = """
+        SELECT n.nspname::text, c.relname::text, c.oid::bigint, c.relkind::text,
+            has_table_privilege(c.oid, 'DELETE'), row_security_active(c.oid)
+        \(wanted)
+        """
+    private static let columnsSQL = """
+        SELECT n.nspname::text, c.relname::text, a.attname::text, coalesce(b.typname, t.typname)::text,
+            format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
+            has_column_privilege(c.oid, a.attnum, 'SELECT'), has_column_privilege(c.oid, a.attnum, 'UPDATE')
+        \(wanted)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+        LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd'
+        """
+    private static let indexesSQL = """
+        SELECT n.nspname::text, c.relname::text,
+            (SELECT string_agg(a.attname, E'\\x1F' ORDER BY k.place)
+                FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
+                WHERE k.place <= i.indnkeyatts AND NOT EXISTS (
+                    SELECT 1 FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS e(number, place)
+                    WHERE e.number = 0 AND e.place <= k.place)),
+            i.indisunique, pg_get_expr(i.indpred, i.indrelid)
+        \(wanted)
+        JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisvalid
+        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+        JOIN pg_catalog.pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+        """
+}

@@ -1,0 +1,58 @@
+internal import ProtectedIdentity
+
+/// A form in which a column writes personal identity numbers: the letters stand for digits, Danish numbers take the
+/// short forms.
+public enum NumberForm: String, Sendable, Hashable, CaseIterable {
+    /// Twelve digits.
+    case long = "YYYYMMDDNNNN"
+    /// Twelve digits with a `-` (or `+`) before the last four.
+    case longHyphen = "YYYYMMDD-NNNN"
+    /// Twelve digits with a space before the last four.
+    case longSpace = "YYYYMMDD NNNN"
+    /// Ten digits.
+    case short = "YYMMDDNNNN"
+    /// Ten digits with a `-` (in Sweden also `+`) before the last four.
+    case shortHyphen = "YYMMDD-NNNN"
+    /// Ten digits with a space before the last four.
+    case shortSpace = "YYMMDD NNNN"
+}
+
+/// The texts in which a column may hold a number, made of the forms that it uses.
+struct WrittenNumbers: Sendable {
+    private let long: [String]
+    private let short: [String]
+    private let isNumeric: Bool
+
+    init(forms: Set<NumberForm>, isNumeric: Bool) {
+        self.isNumeric = isNumeric
+        long = Self.separators(.long, .longHyphen, .longSpace, among: forms)
+        short = Self.separators(.short, .shortHyphen, .shortSpace, among: forms)
+    }
+
+    private static func separators(
+        _ plain: NumberForm, _ hyphen: NumberForm, _ space: NumberForm, among forms: Set<NumberForm>
+    ) -> [String] {
+        (forms.contains(plain) ? [""] : []) + (forms.contains(hyphen) ? ["-", "+"] : [])
+            + (forms.contains(space) ? [" "] : [])
+    }
+
+    /// Every text that may stand for a number.
+    func texts(of number: PersonalIdentityNumber) -> [String] {
+        if isNumeric { return number.writtenForms(leadingZerosLost: true).reveal() }
+        let shortForms = Self.texts(number.shortDigits.reveal(), short, plus: number.country == .sweden)
+        guard number.country == .sweden else { return shortForms }
+        return shortForms + Self.texts(number.canonical.reveal(), long, plus: true)
+    }
+
+    private static func texts(_ digits: String, _ separators: [String], plus: Bool) -> [String] {
+        separators.compactMap { separator in
+            separator == "+" && !plus ? nil : "\(digits.dropLast(4))\(separator)\(digits.suffix(4))"
+        }
+    }
+
+    /// A stored number as the domain reads it: with the zeros that a numeric column has lost.
+    func reading(_ stored: String) -> String {
+        guard isNumeric, (1..<10).contains(stored.utf8.count) else { return stored }
+        return String(repeating: "0", count: 10 - stored.utf8.count) + stored
+    }
+}

@@ -1,0 +1,47 @@
+internal import ContactStore
+
+/// Turns what the server or the connection reports into what a worker can act on.
+struct StoreFailure {
+    let target: ConnectionTarget
+
+    /// Runs `body`, whose errors become those of the port.
+    func translating<Value: ~Copyable>(_ body: () throws(PostgresError) -> Value) throws(StoreError) -> Value {
+        do throws(PostgresError) {
+            return try body()
+        } catch {
+            throw describe(error)
+        }
+    }
+
+    func describe(_ error: PostgresError) -> StoreError {
+        let text = "\(target.masked): \(error)"
+        switch error.kind {
+        case .unreachable, .lost, .deadline: return .transient(text)
+        case .unexpected: return .unusable(text)
+        case .server(let state): return describe(state, text)
+        }
+    }
+
+    /// By SQLSTATE (PostgreSQL's documentation, appendix A).
+    private func describe(_ state: SQLState, _ text: String) -> StoreError {
+        switch state {
+        case .readOnlyTransaction:
+            return .transient(
+                "\(text): the server is a read-only standby, or set so; name the primary, or add "
+                    + "target_session_attrs=read-write to store.url. The worker goes on by itself when it may write")
+        case .diskFull:
+            return .transient("\(text): the server's disk is full; make room, the worker goes on by itself")
+        case .insufficientPrivilege:
+            return .unusable("\(text): a privilege is missing; `protected-identity check` names it with its GRANT")
+        default: break
+        }
+        switch state.errorClass {
+        // Connection, resources, an operator's intervention, a lock not gained, an aborted transaction, input and output,
+        // a defect of the server: another try may do, and nobody's record is the cause.
+        case "08", "40", "53", "55", "57", "58", "XX", "25": return .transient(text)
+        // A value that the table does not take, a constraint, a trigger that raises: it is this record's doing.
+        case "22", "23", "27", "44", "P0", "09", "21": return .refused(text)
+        default: return .unusable("\(text); `protected-identity check` looks at every table")
+        }
+    }
+}
