@@ -174,7 +174,8 @@ public final class PostgresContactStore: ContactStore {
                 -- Every statement asks an index for each row of a batch. A planner that has seen a table empty, or has not
                 -- seen it at all, would read the whole of it instead.
                 set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
-                set_config('enable_mergejoin', 'off', false), set_config('jit', 'off', false),
+                set_config('enable_mergejoin', 'off', false), set_config('enable_material', 'off', false),
+                set_config('enable_bitmapscan', 'off', false), set_config('jit', 'off', false),
                 set_config('plan_cache_mode', 'force_custom_plan', false)
             """)
     ]

@@ -6,16 +6,20 @@ internal import ProtectedIdentity
 /// 1. begin, settle, find contacts by key and number (no locks);
 /// 2. find what their own numbers lead to, and the persons;
 /// 3. find the persons' other contacts and names;
-/// 4. lock: the persons' names, then the contacts, each in one order for all workers; then read everything anew;
+/// 4. lock: the persons' names, then the contacts, each in one order for all workers; then read everything anew. Where that
+///    differs from what was found, the transaction keeps its locks and looks once more;
 /// 5. decide, and write: contacts, persons, slices, the journal last;
 /// 6. commit.
 struct BatchTransaction {
     let batch: StoreBatch
     let reader: ResolutionReader
 
+    /// How often a transaction looks before it gives its locks back. Once is enough, but for persons that others keep
+    /// making one of.
+    private static let looks = 4
+
     func run(_ connection: inout PostgresConnection) throws(BatchFailure) -> AppliedBatch {
-        let resolution = try resolve(&connection)
-        let held = try BatchHolder(batch: batch, reader: reader).hold(resolution, &connection)
+        let held = try hold(&connection)
         let decision = batch.redaction.decide(held.snapshot)
         let slices = StandingSlices(batch.slices, ids: held.sliceIDs)
         try BatchWriter(batch: batch, reader: reader, held: held).save(
@@ -24,13 +28,25 @@ struct BatchTransaction {
         return AppliedBatch(verdicts: decision.verdicts, sliceIDs: slices.ids)
     }
 
-    /// Whom the batch means, without locks.
-    private func resolve(_ connection: inout PostgresConnection) throws(BatchFailure) -> Resolution {
+    /// Looks and locks until the two agree.
+    private func hold(_ connection: inout PostgresConnection) throws(BatchFailure) -> HeldBatch {
+        var holder = BatchHolder(batch: batch, reader: reader)
+        var opening = [PostgresContactStore.begin] + (batch.settling.isEmpty ? [] : [settling])
+        for _ in 1...Self.looks {
+            let resolution = try resolve(after: opening, without: holder.newAliases, &connection)
+            if let held = try holder.hold(resolution, &connection) { return held }
+            opening = []
+        }
+        throw .again
+    }
+
+    /// Whom the batch means, without locks. Names that this transaction has written ahead itself mean nobody yet.
+    private func resolve(
+        after opening: [Statement], without ahead: Set<PersonAlias>, _ connection: inout PostgresConnection
+    ) throws(BatchFailure) -> Resolution {
         var resolution = Resolution()
         let named = batch.redaction.lookup()
-        var statements = [PostgresContactStore.begin]
-        if !batch.settling.isEmpty { statements.append(settling) }
-        let first = try run(statements + [reader.byKey(named.contacts), reader.byNumber(named.numbers)], &connection)
+        let first = try run(opening + [reader.byKey(named.contacts), reader.byNumber(named.numbers)], &connection)
         for result in first.suffix(2) { try reader.read(result, into: &resolution.contacts) }
 
         let behind = resolution.behind(in: batch.redaction)
@@ -40,12 +56,14 @@ struct BatchTransaction {
             &connection)
         try reader.read(second[0], into: &resolution.contacts)
         try reader.read(second[1], into: &resolution.aliases)
+        for alias in ahead { resolution.aliases[alias] = nil }
 
         let persons = resolution.persons
         guard !persons.isEmpty else { return resolution }
         let third = try run([reader.byPerson(persons), reader.aliases(of: persons)], &connection)
         try reader.read(third[0], into: &resolution.contacts)
         try reader.read(third[1], into: &resolution.aliases)
+        for alias in ahead { resolution.aliases[alias] = nil }
         return resolution
     }
 

@@ -34,10 +34,13 @@ struct ContactSQL: Sendable {
         """
     }
 
-    /// Contacts remembered for `$1` persons.
+    /// Contacts remembered for `$1` persons. `OFFSET 0` keeps the planner from turning the join around.
     var findByPerson: String {
         """
-        \(found) FROM unnest($1::uuid[]) AS w(person) JOIN \(schema("contacts")) AS k ON k.person = w.person
+        \(found) FROM unnest($1::uuid[]) AS w(person)
+        CROSS JOIN LATERAL (
+            SELECT c.tenant, c.contact_id, c.person FROM \(schema("contacts")) AS c WHERE c.person = w.person OFFSET 0
+        ) AS k
         JOIN \(table) ON \(matchesTenant(of: "k")) AND t.\(quoted(map.key)) = k.contact_id::\(keyType.cast)
         """
     }

@@ -21,15 +21,24 @@ struct HeldBatch {
 struct BatchHolder {
     let batch: StoreBatch
     let reader: ResolutionReader
+    /// The aliases that were written ahead so far.
+    private(set) var newAliases: Set<PersonAlias> = []
+
+    init(batch: StoreBatch, reader: ResolutionReader) {
+        self.batch = batch
+        self.reader = reader
+    }
 
     private var sql: ContactSQL { reader.sql }
     private var own: OwnSQL { reader.own }
 
     /// Locks and reads, in one round trip: the statements follow each other, and each sees what was committed before it
     /// began.
-    func hold(
+    ///
+    /// - Returns: nil where what stands behind the locks is not what was found before: it is to be looked for once more.
+    mutating func hold(
         _ resolution: Resolution, _ connection: inout PostgresConnection
-    ) throws(BatchFailure) -> HeldBatch {
+    ) throws(BatchFailure) -> HeldBatch? {
         let persons = resolution.persons
         let ahead = aliasesToHold(resolution)
         let keys = resolution.contacts.keys.sorted()
@@ -51,11 +60,16 @@ struct BatchHolder {
         } catch {
             throw .postgres(error)
         }
+        let written = try digests(results[0])
+        newAliases.formUnion(ahead.filter { written.contains($0.digest) })
         var held = HeldBatch()
-        held.newAliases = try newAliases(results[0], among: ahead)
-        try readContacts(results[3], expecting: resolution, into: &held)
-        try expectNoOther(results[4], than: resolution)
-        try readPersons(results[5], results[6], results[7], expecting: resolution, into: &held)
+        held.newAliases = newAliases
+        // One that was there when we came to write it is another worker's, who knows more than we have looked at.
+        guard written.count == ahead.count,
+            try readContacts(results[3], expecting: resolution, into: &held),
+            try hasNoOther(results[4], than: resolution),
+            try readPersons(results[5], results[6], results[7], expecting: resolution, into: &held)
+        else { return nil }
         held.snapshot.journal = try JournalReader(schema: own.schema).rows(results[8])
         held.sliceIDs = results[9].rows.map { results[9].integer($0, 0) }
         return held
@@ -82,24 +96,18 @@ struct BatchHolder {
         return ResolutionReader.uuids(keys.map(\.bytes))
     }
 
-    private func newAliases(
-        _ result: PostgresResult, among ahead: [PersonAlias]
-    ) throws(BatchFailure) -> Set<PersonAlias> {
-        // One that was there when we came to write it is another worker's: it knows more than we have looked at.
-        guard result.rows.count == ahead.count else { throw .again }
-        return Set(ahead)
+    private func digests(_ result: PostgresResult) throws(BatchFailure) -> Set<PersonDigest> {
+        Set(result.rows.compactMap { PersonDigest(bytes: result.bytes($0, 0)) })
     }
 
     private func readContacts(
         _ result: PostgresResult, expecting resolution: Resolution, into held: inout HeldBatch
-    ) throws(BatchFailure) {
+    ) throws(BatchFailure) -> Bool {
         var found: [ContactKey: Resolution.Contact] = [:]
         var rows: [ContactKey: Int32] = [:]
         try reader.read(result, into: &found) { rows[$0] = $1 }
-        guard found == resolution.contacts, result.rows.count == found.count else {
-            if result.rows.count > found.count { throw .store(twice) }
-            throw .again
-        }
+        if result.rows.count > found.count { throw .store(twice) }
+        guard found == resolution.contacts else { return false }
         for (key, contact) in found {
             guard let row = rows[key] else { continue }
             let isFlagged = result.boolean(row, 5)
@@ -113,28 +121,29 @@ struct BatchHolder {
                 mark: isFlagged ? .standing : isRemembered ? .takenOff : .absent, holding: Set(holding),
                 person: contact.person, deletionNotBefore: notBefore)
         }
+        return true
     }
 
     private var twice: StoreError {
         .refused("\(sql.map.table): several rows have one key; store.contacts.key has to name a unique column")
     }
 
-    /// A contact that was linked since, or has gone.
-    private func expectNoOther(_ result: PostgresResult, than resolution: Resolution) throws(BatchFailure) {
+    /// Whether no contact was linked to one of the persons since.
+    private func hasNoOther(_ result: PostgresResult, than resolution: Resolution) throws(BatchFailure) -> Bool {
         var linked: [ContactKey: Resolution.Contact] = [:]
         try reader.read(result, into: &linked)
-        guard linked.allSatisfy({ resolution.contacts[$0.key] == $0.value }) else { throw .again }
+        return linked.allSatisfy { resolution.contacts[$0.key] == $0.value }
     }
 
     private func readPersons(
         _ named: PostgresResult, _ ofPersons: PostgresResult, _ words: PostgresResult,
         expecting resolution: Resolution, into held: inout HeldBatch
-    ) throws(BatchFailure) {
+    ) throws(BatchFailure) -> Bool {
         var aliases: [PersonAlias: PersonID] = [:]
         try reader.read(named, into: &aliases)
         try reader.read(ofPersons, into: &aliases)
         for alias in held.newAliases { aliases[alias] = nil }
-        guard aliases == resolution.aliases else { throw .again }
+        guard aliases == resolution.aliases else { return false }
         held.snapshot.aliases = aliases
         for (alias, person) in aliases {
             let hadNumber = held.snapshot.persons[person]?.hasNumber ?? false
@@ -146,6 +155,7 @@ struct BatchHolder {
                 observedAt: observedAt, status: words.boolean(row, 3) ? .protected : .notProtected)
             held.snapshot.persons[PersonID(bytes: words.bytes(row, 0)), default: Person()].words[registry] = word
         }
+        return true
     }
 }
 

@@ -10,6 +10,8 @@ struct PostgresConnection: ~Copyable {
     private let handle: OpaquePointer
     /// The names of the prepared statements by their text.
     private var prepared: [String: String] = [:]
+    /// How often the server was asked.
+    private(set) var roundTrips = 0
     /// Whether the connection can still be used.
     private(set) var isUsable = true
 
@@ -60,6 +62,7 @@ struct PostgresConnection: ~Copyable {
     ///   is given up, since nobody knows what the server has done.
     mutating func run(_ statements: [Statement], deadline: Duration) throws(PostgresError) -> [PostgresResult] {
         guard isUsable else { throw PostgresError(.lost) }
+        roundTrips += 1
         let end = ContinuousClock.now + deadline
         do throws(PostgresError) {
             let preparing = try send(statements)
