@@ -101,10 +101,10 @@ public struct Events {
         let numbers = EventNumbers(of: event, today: Self.now.date, keyring: keyring)
         return IncomingRecord(
             coordinates: RecordCoordinates(topic: partition.topic, partition: partition.partition, offset: offset),
-            journalKeys: Pseudonymiser(keyring: keyring).eventKeys(of: event.identity, traces: numbers.traces),
-            placeKey: EventKey.ofRecord(
+            journalKeys: keyring.eventKeys(of: event.identity),
+            placeKeys: keyring.placeKeys(
                 topic: partition.topic, partition: partition.partition, offset: offset, timestamp: 0,
-                contentHash: digest.bytes),
+                content: digest.bytes),
             says: says, digest: digest, redrives: 0, content: .event(event, numbers))
     }
 

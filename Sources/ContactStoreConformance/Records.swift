@@ -36,9 +36,9 @@ extension Scenario {
         let digest = keyring.contentDigest(of: says)
         return IncomingRecord(
             coordinates: coordinates,
-            journalKeys: Pseudonymiser(keyring: keyring).eventKeys(of: event.identity, traces: numbers.traces),
-            placeKey: EventKey.ofRecord(
-                topic: coordinates.topic, partition: partition, offset: offset, timestamp: 0, contentHash: digest.bytes),
+            journalKeys: keyring.eventKeys(of: event.identity),
+            placeKeys: keyring.placeKeys(
+                topic: coordinates.topic, partition: partition, offset: offset, timestamp: 0, content: digest.bytes),
             says: says, digest: digest, redrives: said.redrives, content: .event(event, numbers))
     }
 }

@@ -151,9 +151,9 @@ public final class PostgresContactStore: ContactStore {
         }
     }
 
-    /// Gives the connection back. A later call makes a new one.
+    /// Gives the connection back, unless a call is under way, which is not waited for. A later call makes a new one.
     public func close() {
-        connection.withLock { $0 = nil }
+        connection.withLockIfAvailable { $0 = nil }
     }
 
     // MARK: Connection

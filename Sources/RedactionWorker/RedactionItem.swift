@@ -28,14 +28,12 @@ public struct RedactionItem: Sendable {
 struct RecordReader: Sendable {
     let decoder: EventDecoder
     let keyring: DigestKeyring
-    let pseudonymiser: Pseudonymiser
     /// A count beyond this is nonsense, and would overflow when it is counted on.
     private static let mostRedrives = 1_000_000
 
     init(keyring: DigestKeyring) {
         decoder = EventDecoder()
         self.keyring = keyring
-        pseudonymiser = Pseudonymiser(keyring: keyring)
     }
 
     func read(_ record: RecordView, today: CalendarDate) -> RedactionItem {
@@ -43,10 +41,9 @@ struct RecordReader: Sendable {
         let raw = RawRecord(headers: headers, value: record.value)
         let coordinates = RecordCoordinates(
             topic: record.topicPartition.topic, partition: record.topicPartition.partition, offset: record.offset)
-        let placeDigest = keyring.contentDigest(of: ContentDigestInput(raw: record.value))
-        let placeKey = EventKey.ofRecord(
+        let placeKeys = keyring.placeKeys(
             topic: coordinates.topic, partition: coordinates.partition, offset: coordinates.offset,
-            timestamp: record.timestamp ?? -1, contentHash: placeDigest.bytes)
+            timestamp: record.timestamp ?? -1, content: record.value ?? [])
 
         let journalKeys: [EventKey]
         let says: ContentDigestInput
@@ -55,20 +52,18 @@ struct RecordReader: Sendable {
         switch decoder.decode(raw) {
         case .event(let event, content: let input):
             let numbers = EventNumbers(of: event, today: today, keyring: keyring)
-            journalKeys = pseudonymiser.eventKeys(of: event.identity, traces: numbers.traces)
+            journalKeys = keyring.eventKeys(of: event.identity)
             says = input
             content = .event(event, numbers)
             redrives = event.redrives
-        case .refused(let reason, let identity, _):
-            // Nobody knows what number such a record may hold, so anything that reads as one is taken for one.
-            let traces = NumberTraces(suspectingAnyNumberOn: today)
-            journalKeys = identity.map { pseudonymiser.eventKeys(of: $0, traces: traces) } ?? []
+        case .refused(let reason, let identity, let isProtection):
+            journalKeys = identity.map(keyring.eventKeys(of:)) ?? []
             says = ContentDigestInput(raw: record.value)
-            content = .refused(reason)
+            content = .refused(reason, isProtection: isProtection)
             redrives = record.header("quarantine-redrives").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         }
         let incoming = IncomingRecord(
-            coordinates: coordinates, journalKeys: journalKeys, placeKey: placeKey, says: says,
+            coordinates: coordinates, journalKeys: journalKeys, placeKeys: placeKeys, says: says,
             digest: keyring.contentDigest(of: says), redrives: min(max(0, redrives), Self.mostRedrives),
             content: content)
         return RedactionItem(incoming: incoming, record: record)

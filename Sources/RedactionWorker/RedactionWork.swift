@@ -34,8 +34,8 @@ public struct RedactionWork: PipelineWork {
         }
     }
 
-    /// Base64 in JSON makes four bytes of three, and a broker takes a million of them by default.
-    private static let mostSealedBytes = 512 * 1_024
+    /// Base64 in JSON makes four bytes of three, and a broker takes 1,048,588 of them by default.
+    private static let mostSealedBytes = 700_000
 
     let store: any ContactStore
     let settings: Settings
@@ -158,9 +158,9 @@ public struct RedactionWork: PipelineWork {
         }
         let coordinates = item.incoming.coordinates
         var sealed: [UInt8]?
-        // What was too large to be read is too large to be copied; its coordinates lead to it. So it is with what would
-        // be larger, sealed, than a broker takes: its transaction would be aborted for ever.
-        if let seal = settings.seal, reason != .tooLarge, item.byteCount <= Self.mostSealedBytes {
+        // What would be larger, sealed, than a broker takes is not copied: its transaction would be aborted for ever. Its
+        // coordinates lead to it.
+        if let seal = settings.seal, item.byteCount <= Self.mostSealedBytes {
             do {
                 sealed = try seal.seal(item.original, at: coordinates)
             } catch {

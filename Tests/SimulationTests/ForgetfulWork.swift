@@ -43,21 +43,21 @@ final class ForgetfulWork: PipelineWork {
         let journalKeys: [EventKey]
         if forgetsOnlyPlaces {
             // Duplicates are still known by the event's key; a record that is read again is another event.
-            journalKeys = reading == 1 ? old.journalKeys : [Self.key(last)]
+            journalKeys = reading == 1 ? old.journalKeys : Self.key(last)
         } else {
-            journalKeys = [Self.key(2 * last)]
+            journalKeys = Self.key(2 * last)
         }
         let incoming = IncomingRecord(
             coordinates: old.coordinates, journalKeys: journalKeys,
-            placeKey: forgetsOnlyPlaces ? old.placeKey : Self.key(2 * last + 1), says: old.says, digest: old.digest,
+            placeKeys: forgetsOnlyPlaces ? old.placeKeys : Self.key(2 * last + 1), says: old.says, digest: old.digest,
             redrives: old.redrives, content: old.content)
         return RedactionItem(incoming: incoming, record: item.record)
     }
 
     /// A key that the journal has never seen.
-    private static func key(_ number: UInt64) -> EventKey {
-        EventKey.ofRecord(
-            topic: "forgotten", partition: 0, offset: Int64(truncatingIfNeeded: number), timestamp: 0, contentHash: [])
+    private static func key(_ number: UInt64) -> [EventKey] {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+        return EventKey(bytes: Array(repeating: 0xFF, count: 8) + bytes).map { [$0] } ?? []
     }
 
     func admit(_ standings: [PartitionStanding]) throws(StoreFailure) -> [StandingAlarm] {

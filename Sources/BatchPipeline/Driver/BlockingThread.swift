@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A thread for calls that block, so that none of them holds up a thread of the cooperative pool.
 ///
@@ -28,8 +29,34 @@ final class BlockingThread: Sendable {
         }
     }
 
+    /// Runs `job` likewise, and waits for what it returns, but no longer than `patience`: `nil` where it is not done by then.
+    /// It is done later, or never.
+    func run<Result: Sendable>(within patience: Duration, _ job: @escaping @Sendable () -> Result) async -> Result? {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Result?, Never>) in
+            let answer = Answer(continuation)
+            perform { answer.give(job()) }
+            Task {
+                try? await Task.sleep(for: patience)
+                answer.give(nil)
+            }
+        }
+    }
+
     deinit {
         mailbox.close()
+    }
+}
+
+/// A continuation that is resumed by whoever comes first.
+private final class Answer<Result: Sendable>: Sendable {
+    private let waiting: Mutex<CheckedContinuation<Result?, Never>?>
+
+    init(_ continuation: CheckedContinuation<Result?, Never>) {
+        waiting = Mutex(continuation)
+    }
+
+    func give(_ result: Result?) {
+        waiting.withLock { $0.take() }?.resume(returning: result)
     }
 }
 

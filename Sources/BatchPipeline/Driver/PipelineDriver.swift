@@ -61,6 +61,8 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
             case .failed(.fenced(let reason)) where consumer.instanceID != nil: throw SessionFailure.fenced(reason)
             case .failed: break
             }
+            // What was in flight is unfinished, and nobody will finish it now.
+            if stopRequest.wasMade { return false }
             if .now - begin > .seconds(60) { backoff.reset() }
             await sleep(backoff.next())
         }
@@ -85,9 +87,16 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         let session = Session(
             work: work, consumer: consumer, producer: producer, threads: threads, observer: observer)
         let end = await session.run(settings: settings, until: stopRequest)
-        // What a thread still has under way is waited for here: behind it both handles are nobody's but ours.
-        await threads.producer.run { producer.close(within: .seconds(2)) }
-        let hasLeft = await threads.consumer.run { consumer.leave(within: .seconds(5)) }
+        // What a thread still has under way is waited for here: behind it both handles are nobody's but ours. Before the end
+        // of the process that does not matter any more: a coordinator that does not answer is not waited for.
+        let hasLeft: Bool
+        if stopRequest.wasMade {
+            _ = await threads.producer.run(within: .seconds(3)) { producer.close(within: .seconds(2)) }
+            hasLeft = await threads.consumer.run(within: .seconds(6)) { consumer.leave(within: .seconds(5)) } ?? false
+        } else {
+            await threads.producer.run { producer.close(within: .seconds(2)) }
+            hasLeft = await threads.consumer.run { consumer.leave(within: .seconds(5)) }
+        }
         if !hasLeft { logger.warning("the consumer did not leave its group in time; the group waits for its session") }
         return end
     }

@@ -6,7 +6,7 @@ extension DecisionState {
     /// Fold, then enforce.
     mutating func rule(_ event: StatusEvent, _ numbers: EventNumbers) throws(QuarantineReason) -> StoredOutcome {
         guard let policy = batch.policies[event.tenant] else { throw .unknownTenant }
-        let word = try word(of: event)
+        let isAhead = try isAheadOfTheClock(event)
         var outcome = OutcomeMessage(
             type: .notApplicable, tenant: event.tenant, contactIDs: [],
             event: batch.pseudonymiser.reference(for: event, traces: numbers.traces), decidedAt: batch.decidedAt)
@@ -15,7 +15,7 @@ extension DecisionState {
 
         let meant = try whoIsMeant(by: event, numbers: event.country.served == nil ? [] : numbers.usable)
         let person = remember(meant)
-        let isOlder = fold(word, of: event.registry, into: person)
+        let isOlder = fold(event, isAhead: isAhead, into: person)
         // Who bears the only name of a person is found by it. Where a person has other names, all have to be remembered:
         // the next event may use another one.
         let hasOtherNames = meant.aliases.count > 1 || !meant.linked.isEmpty || !contacts(of: person).isEmpty
@@ -49,26 +49,28 @@ extension DecisionState {
         return .decided(outcome, commands: commands)
     }
 
-    /// A time ahead of the clock would outrank everything that the register says until then.
-    private func word(of event: StatusEvent) throws(QuarantineReason) -> RegisterWord {
-        guard event.observedAt > batch.decidedAt.adding(Self.tolerance) else {
-            return RegisterWord(observedAt: event.observedAt, status: event.status)
-        }
+    /// Whether a protection's time lies so far ahead of the clock that it would outrank everything that the register says
+    /// until then.
+    private func isAheadOfTheClock(_ event: StatusEvent) throws(QuarantineReason) -> Bool {
+        guard event.observedAt > batch.decidedAt.adding(Self.tolerance) else { return false }
         guard event.status == .protected else { throw .implausibleTime }
-        return RegisterWord(observedAt: batch.decidedAt, status: .protected)
+        return true
     }
 
-    /// Adds a register's word, and tells whether a later one was known.
-    private mutating func fold(_ word: RegisterWord, of registry: String, into id: PersonID) -> Bool {
+    /// Adds a register's word, and tells whether a later one was known. One that is ahead of the clock counts as of now, and
+    /// is acted on: what is known and lies a little ahead itself does not outrank it.
+    private mutating func fold(_ event: StatusEvent, isAhead: Bool, into id: PersonID) -> Bool {
         guard var person = persons[id] else { return false }
-        let known = person.words[registry]
+        let known = person.words[event.registry]
+        let time = isAhead ? max(batch.decidedAt, known?.observedAt ?? batch.decidedAt) : event.observedAt
+        let word = RegisterWord(observedAt: time, status: event.status)
         let standing = known.map { $0.folded(with: word) } ?? word
         if standing != known {
-            person.words[registry] = standing
+            person.words[event.registry] = standing
             persons[id] = person
             changes.persons[id] = person
         }
-        return known.map { $0.observedAt > word.observedAt } ?? false
+        return known.map { $0.observedAt > time } ?? false
     }
 
     private mutating func protect(

@@ -40,8 +40,10 @@ struct DecisionState {
 
     /// Sets a record aside under its place, since its identity is another's.
     private mutating func setAside(_ record: IncomingRecord) -> Verdict {
-        if let row = journal[record.placeKey] { return repeated(row, record, under: record.placeKey) }
-        return write(quarantine(record, .identityReused), for: record, under: record.placeKey)
+        for key in record.placeKeys {
+            if let row = journal[key] { return repeated(row, record, under: key) }
+        }
+        return write(quarantine(record, .identityReused), for: record, under: record.placeKeys[0])
     }
 
     private mutating func repeated(_ row: JournalRow, _ record: IncomingRecord, under key: EventKey) -> Verdict {
@@ -65,7 +67,7 @@ struct DecisionState {
     private mutating func rule(_ record: IncomingRecord) -> StoredOutcome {
         if batch.refusedByStore.contains(record.coordinates) { return quarantine(record, .refusedByStore) }
         switch record.content {
-        case .refused(let reason):
+        case .refused(let reason, _):
             return quarantine(record, reason)
         case .event(let event, let numbers):
             do {

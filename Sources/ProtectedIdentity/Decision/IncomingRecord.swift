@@ -4,16 +4,16 @@ public struct IncomingRecord: Sendable {
     public enum Content: Sendable {
         /// An event that is understood, and its numbers as far as they can be used.
         case event(StatusEvent, EventNumbers)
-        /// A record that goes to the quarantine.
-        case refused(QuarantineReason)
+        /// A record that goes to the quarantine, and whether it seems to say *protected*.
+        case refused(QuarantineReason, isProtection: Bool)
     }
 
     /// Where the record was read.
     public let coordinates: RecordCoordinates
     /// The keys under which the journal may know it: the one to write first, then those of older digest keys.
     public let journalKeys: [EventKey]
-    /// The key for a record that bears another's identity, or none of its own: its place.
-    public let placeKey: EventKey
+    /// The keys for a record that bears another's identity, or none of its own: its place. The one to write first.
+    public let placeKeys: [EventKey]
     /// What it says, to be compared with rows written under older keys.
     public let says: ContentDigestInput
     /// The digest of what it says, under the writing key.
@@ -25,16 +25,24 @@ public struct IncomingRecord: Sendable {
 
     /// A decoded record; `journalKeys` has the writing digest key's first, and is empty where there is no identity.
     public init(
-        coordinates: RecordCoordinates, journalKeys: [EventKey], placeKey: EventKey, says: ContentDigestInput,
+        coordinates: RecordCoordinates, journalKeys: [EventKey], placeKeys: [EventKey], says: ContentDigestInput,
         digest: ContentDigest, redrives: Int, content: Content
     ) {
         self.coordinates = coordinates
-        self.journalKeys = journalKeys.isEmpty ? [placeKey] : journalKeys
-        self.placeKey = placeKey
+        self.journalKeys = journalKeys.isEmpty ? placeKeys : journalKeys
+        self.placeKeys = placeKeys
         self.says = says
         self.digest = digest
         self.redrives = redrives
         self.content = content
+    }
+
+    /// Whether it says, or seems to say, *protected*: set aside, it leaves somebody exposed.
+    public var isProtection: Bool {
+        switch content {
+        case .event(let event, _): event.status == .protected
+        case .refused(_, let isProtection): isProtection
+        }
     }
 
     /// The trace context to pass on, where the record is an event and the context holds no number of it.
@@ -48,7 +56,8 @@ public struct IncomingRecord: Sendable {
 public struct EventNumbers: Sendable {
     /// The usable numbers, each once, in the event's order.
     public let usable: [DigestedNumber]
-    /// Why one of the event's numbers is not usable, where that is so.
+    /// Why the event's numbers cannot be relied on, where that is so: one of them is malformed, or none of them is in any
+    /// register. One that is in no register leads to nobody, and takes nothing from those that do.
     public let error: NumberError?
     /// What would betray the numbers in a string from upstream.
     public let traces: NumberTraces
@@ -56,7 +65,7 @@ public struct EventNumbers: Sendable {
     /// The numbers of `event` as they read on the day `today`, digested under the keys of `keyring`.
     public init(of event: StatusEvent, today: CalendarDate, keyring: DigestKeyring) {
         var usable: [DigestedNumber] = []
-        var firstError: NumberError?
+        var errors: Set<NumberError> = []
         if let country = event.country.served {
             for written in event.numbers {
                 do {
@@ -65,12 +74,12 @@ public struct EventNumbers: Sendable {
                         usable.append(DigestedNumber(number, tenant: event.tenant, keyring: keyring))
                     }
                 } catch {
-                    firstError = firstError ?? error
+                    errors.insert(error)
                 }
             }
         }
         self.usable = usable
-        error = firstError
+        error = errors.contains(.malformed) ? .malformed : usable.isEmpty ? errors.first : nil
         traces = NumberTraces(of: event, numbers: usable.map(\.number))
     }
 }

@@ -36,7 +36,7 @@ public struct RedactionBatch: Sendable {
         var lookup = Lookup()
         for record in records {
             lookup.journalKeys.formUnion(record.journalKeys)
-            lookup.journalKeys.insert(record.placeKey)
+            lookup.journalKeys.formUnion(record.placeKeys)
             guard case .event(let event, let numbers) = record.content else { continue }
             for digested in numbers.usable {
                 lookup.numbers.insert(Lookup.Number(tenant: event.tenant, number: digested.number))

@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// The journal's key of an event: 16 bytes of SHA-256 over what identifies it.
+/// The journal's key of an event: 16 bytes of SHA-256, or of HMAC-SHA-256, over what identifies it.
 public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
@@ -20,10 +20,6 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.init(first16: bytes)
     }
 
-    init(hashing input: LengthPrefixed) {
-        self.init(first16: SHA256.hash(data: input.bytes))
-    }
-
     private init(first16 bytes: some Sequence<UInt8>) {
         var high: UInt64 = 0
         var low: UInt64 = 0
@@ -34,23 +30,24 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.low = low
     }
 
-    /// The key of an event's identity. The strings must be free of numbers (``Pseudonymiser`` sees to that): the hash has
-    /// no secret in it.
-    init(source: String, id: String) {
+    /// The key of an event's identity: of nothing else, so that other data under the same identity meets it.
+    ///
+    /// - Parameter key: for an identity that may hold a number, which a plain hash would give away.
+    init(of identity: EventIdentity, key: DigestKey?) {
         var input = LengthPrefixed(label: "event")
-        input.append(source.utf8)
-        input.append(id.utf8)
-        self.init(hashing: input)
+        input.append(identity.source.utf8)
+        input.append(identity.id.utf8)
+        if let key {
+            self.init(first16: key.authenticationCode(for: input))
+        } else {
+            self.init(first16: SHA256.hash(data: input.bytes))
+        }
     }
 
-    /// The key of a record that has no usable identity: where it stood, when, and what it was.
-    ///
-    /// - Parameters:
-    ///   - timestamp: of the record, in milliseconds since 1970.
-    ///   - contentHash: best a ``ContentDigest``'s bytes; a plain hash of so little could be undone by trying.
-    public static func ofRecord(
-        topic: String, partition: Int32, offset: Int64, timestamp: Int64, contentHash: some Collection<UInt8>
-    ) -> EventKey {
+    init(
+        topic: String, partition: Int32, offset: Int64, timestamp: Int64, content: some Collection<UInt8>,
+        key: DigestKey
+    ) {
         var input = LengthPrefixed(label: "record")
         input.append(topic.utf8)
         var coordinates: [UInt8] = []
@@ -58,8 +55,8 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         coordinates.append(bigEndian: offset)
         coordinates.append(bigEndian: timestamp)
         input.append(coordinates)
-        input.append(contentHash)
-        return EventKey(hashing: input)
+        input.append(content)
+        self.init(first16: key.authenticationCode(for: input))
     }
 
     /// 32 hexadecimal digits.
@@ -67,4 +64,29 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Order of the bytes.
     public static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+}
+
+extension DigestKeyring {
+    /// The keys under which the journal may hold an identity, the one to write first: one, or one for each digest key where
+    /// the identity may hold a number.
+    public func eventKeys(of identity: EventIdentity) -> [EventKey] {
+        let traces = NumberTraces.ofAnyNumber
+        guard traces.areIn(identity.source) || traces.areIn(identity.id) else {
+            return [EventKey(of: identity, key: nil)]
+        }
+        return keys.map { EventKey(of: identity, key: $0) }
+    }
+
+    /// The keys under which the journal may hold a record that has no usable identity, by where it stood, when, and what
+    /// it was; the one to write first.
+    ///
+    /// - Parameter timestamp: of the record, in milliseconds since 1970.
+    public func placeKeys(
+        topic: String, partition: Int32, offset: Int64, timestamp: Int64, content: some Collection<UInt8>
+    ) -> [EventKey] {
+        keys.map {
+            EventKey(
+                topic: topic, partition: partition, offset: offset, timestamp: timestamp, content: content, key: $0)
+        }
+    }
 }

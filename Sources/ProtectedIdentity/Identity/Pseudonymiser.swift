@@ -5,7 +5,7 @@
 public struct Pseudonymiser: Sendable {
     private let keyring: DigestKeyring
 
-    /// A pseudonymiser under the ring's writing key; the other keys are for finding what they wrote.
+    /// A pseudonymiser under the ring's writing key.
     public init(keyring: DigestKeyring) {
         self.keyring = keyring
     }
@@ -24,26 +24,18 @@ public struct Pseudonymiser: Sendable {
 
     /// What may be published of a contact's key.
     public func published(_ contactID: ContactID, traces: NumberTraces) -> ContactID {
-        guard traces.areIn(contactID.rawValue) else { return contactID }
+        guard isTelling(contactID.rawValue, traces) else { return contactID }
         return ContactID(pseudonym: Self.pseudonym(of: contactID.rawValue, key: keyring.writing))
     }
 
     /// What may be published of a string from upstream.
     public func published(_ text: String, traces: NumberTraces) -> String {
-        traces.areIn(text) ? Self.pseudonym(of: text, key: keyring.writing) : text
+        isTelling(text, traces) ? Self.pseudonym(of: text, key: keyring.writing) : text
     }
 
-    /// The keys under which the journal may hold this identity, the one to write first. There is one, or one for each
-    /// digest key where the identity holds a number.
-    public func eventKeys(of identity: EventIdentity, traces: NumberTraces) -> [EventKey] {
-        let isSourceTelling = traces.areIn(identity.source)
-        let isIDTelling = traces.areIn(identity.id)
-        guard isSourceTelling || isIDTelling else { return [EventKey(source: identity.source, id: identity.id)] }
-        return keyring.keys.map { key in
-            EventKey(
-                source: isSourceTelling ? Self.pseudonym(of: identity.source, key: key) : identity.source,
-                id: isIDTelling ? Self.pseudonym(of: identity.id, key: key) : identity.id)
-        }
+    /// Whether a text holds one of the numbers, or plainly somebody else's.
+    private func isTelling(_ text: String, _ traces: NumberTraces) -> Bool {
+        traces.areIn(text) || UnmistakableNumber.stands(in: text)
     }
 
     static func pseudonym(of text: String, key: DigestKey) -> String {

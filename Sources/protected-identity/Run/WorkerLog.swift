@@ -4,7 +4,8 @@ import Logging
 import ProtectedIdentity
 import RedactionWorker
 
-/// What a running worker writes into its log: a line a batch at `info`, a line a record at `debug`.
+/// What a running worker writes into its log: a line a batch at `info`, a line a record at `debug`, and a line for each
+/// record that is set aside.
 ///
 /// Coordinates, outcomes and durations; nothing of an event but its place.
 struct WorkerLog: PipelineObserver, RedactionObserver {
@@ -14,6 +15,14 @@ struct WorkerLog: PipelineObserver, RedactionObserver {
     func decided(_ record: IncomingRecord, _ verdict: Verdict) {
         logger.debug(
             "decided", metadata: ["record": "\(record.coordinates)", "outcome": "\(verdict.shortName)"])
+        guard case .publish(.quarantined(let reason, let attempts, _)) = verdict else { return }
+        // Whoever it is about is exposed until somebody has looked.
+        logger.log(
+            level: record.isProtection ? .error : .warning,
+            record.isProtection ? "a protection was set aside: somebody is still exposed" : "a record was set aside",
+            metadata: [
+                "record": "\(record.coordinates)", "reason": "\(reason.rawValue)", "attempts": "\(attempts)",
+            ])
     }
 
     func published(_ report: BatchReport) {

@@ -146,4 +146,11 @@ struct ImplausibleTimeTests {
         #expect(try registry.state("a") == .redacted)
         #expect(try registry.outcome(.says(.protected, number: Numbers.alma, at: "08:01")).type == .unchanged)
     }
+
+    @Test("a protection that is too far ahead outranks even a word that lies a little ahead")
+    mutating func aheadOfAhead() throws {
+        _ = try registry.outcome(.says(.notProtected, number: Numbers.alma, at: "09:35"))
+        let outcome = try registry.outcome(.says(.protected, number: Numbers.alma, at: "2026-11-23T12:00:00Z"))
+        #expect(outcome.type == .redacted)
+    }
 }

@@ -38,6 +38,20 @@ struct JournalTests {
         #expect(try registry.apply([record]) == [.duplicate])
     }
 
+    @Test(
+        "so it is whatever the id holds: other data under an id with a number in it is set aside, and tells nobody's number"
+    )
+    mutating func reusedWithNumber() throws {
+        try registry.put("b", number: Numbers.bo)
+        let first = try StatusEvent.says(.protected, number: Numbers.alma, id: "x-\(Numbers.alma)")
+        let second = try StatusEvent.says(.protected, number: Numbers.bo, id: "x-\(Numbers.alma)")
+        let third = try StatusEvent.says(.protected, contact: "b", id: "x-\(Numbers.alma)")
+        #expect(try registry.outcome(first).type == .redacted)
+        #expect(try registry.decide(second).reason == .identityReused)
+        #expect(try registry.decide(third).reason == .identityReused)
+        #expect(try registry.state("b") == .untouched)
+    }
+
     @Test("a duplicate does not act a second time")
     mutating func duplicateDoesNothing() throws {
         let protection = try StatusEvent.says(.protected, number: Numbers.alma, id: "one")

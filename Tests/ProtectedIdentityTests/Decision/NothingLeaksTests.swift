@@ -53,6 +53,27 @@ struct NothingLeaksTests {
         #expect(!tells(Numbers.alma, verdict.messages))
     }
 
+    @Test(
+        "not where an id plainly holds a number that nobody has named",
+        arguments: ["\(Numbers.bo)-1", "x-000229-2399", "p20000229-2399?", "070761-4285"])
+    mutating func unnamed(id: String) throws {
+        try registry.put(id, number: nil)
+        let verdict = try registry.decide(.says(.protected, contact: id, id: id))
+        #expect(verdict.outcome?.type == .redacted)
+        #expect(!tells(Numbers.bo, verdict.messages))
+        #expect(!tells("0707614285", verdict.messages))
+    }
+
+    @Test(
+        "keys that only look a little like numbers stay as they are",
+        arguments: ["2002292399", "7d1c2c0e-6a0a-4d0e-9a54-200002292399", "order-20000229-2398", "1795426200000123456"])
+    mutating func lookalikes(id: String) throws {
+        try registry.put(id, number: nil)
+        let verdict = try registry.decide(.says(.protected, contact: id))
+        let isNumber = id.hasSuffix("200002292399")
+        #expect((verdict.outcome?.contactIDs.map(\.rawValue) == [id]) != isNumber)
+    }
+
     @Test("not when that contact has been cleared, and nobody knows its number any more")
     mutating func namedByNumberAfterClearing() throws {
         try registry.put(Numbers.alma, number: Numbers.alma)

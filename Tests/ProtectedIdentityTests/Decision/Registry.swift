@@ -108,7 +108,7 @@ struct Registry {
         let numbers = EventNumbers(of: event, today: now.date, keyring: keyring)
         return record(
             .event(event, numbers), says: event.content,
-            journalKeys: Pseudonymiser(keyring: keyring).eventKeys(of: event.identity, traces: numbers.traces),
+            journalKeys: keyring.eventKeys(of: event.identity),
             redrives: event.redrives, partition: partition, offset: offset)
     }
 
@@ -116,9 +116,8 @@ struct Registry {
     mutating func refused(
         _ reason: QuarantineReason, says: String, identity: EventIdentity? = nil, redrives: Int = 0
     ) -> IncomingRecord {
-        let traces = NumberTraces(suspectingAnyNumberOn: now.date)
-        let keys = identity.map { Pseudonymiser(keyring: keyring).eventKeys(of: $0, traces: traces) }
-        return record(.refused(reason), says: says, journalKeys: keys ?? [], redrives: redrives)
+        let keys = identity.map(keyring.eventKeys(of:))
+        return record(.refused(reason, isProtection: true), says: says, journalKeys: keys ?? [], redrives: redrives)
     }
 
     private mutating func record(
@@ -129,11 +128,11 @@ struct Registry {
         nextOffset = max(nextOffset, offset + 1)
         let says = ContentDigestInput(raw: ArraySlice(text.utf8))
         let digest = keyring.contentDigest(of: says)
-        let placeKey = EventKey.ofRecord(
-            topic: "events", partition: partition, offset: offset, timestamp: 1, contentHash: digest.bytes)
+        let placeKeys = keyring.placeKeys(
+            topic: "events", partition: partition, offset: offset, timestamp: 1, content: digest.bytes)
         return IncomingRecord(
             coordinates: RecordCoordinates(topic: "events", partition: partition, offset: offset),
-            journalKeys: journalKeys, placeKey: placeKey, says: says, digest: digest, redrives: redrives,
+            journalKeys: journalKeys, placeKeys: placeKeys, says: says, digest: digest, redrives: redrives,
             content: content)
     }
 }

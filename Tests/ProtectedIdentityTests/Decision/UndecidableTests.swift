@@ -26,11 +26,18 @@ struct UndecidableTests {
             try registry.decide(.says(.protected, number: number, country: country)).reason == .unsupportedNumber)
     }
 
-    @Test("one such number among good ones", arguments: ["200001252387", "000101-T220"])
-    mutating func oneOfSeveral(other: String) throws {
-        let verdict = try registry.decide(.says(.protected, number: Numbers.alma, others: [other]))
-        #expect(verdict.reason != nil)
+    @Test("one malformed number among good ones: it may be a slip of the one that the person bears elsewhere")
+    mutating func oneOfSeveral() throws {
+        let verdict = try registry.decide(.says(.protected, number: Numbers.alma, others: ["200001252387"]))
+        #expect(verdict.reason == .malformedNumber)
         #expect(try registry.state("a") == .untouched)
+    }
+
+    @Test("but one that is in no register leads to nobody, and takes nothing from the good ones")
+    mutating func unsupportedAmongOthers() throws {
+        let outcome = try registry.outcome(.says(.protected, number: "000101-T220", others: [Numbers.alma]))
+        #expect(outcome.type == .redacted)
+        #expect(outcome.contacts == ["a"])
     }
 
     @Test("with a contact id the contact decides", arguments: ["200001252387", "000101-T220"])

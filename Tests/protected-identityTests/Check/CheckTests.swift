@@ -157,9 +157,9 @@ struct CheckTests {
         let digest = keyring.contentDigest(of: says)
         let record = IncomingRecord(
             coordinates: RecordCoordinates(topic: "events", partition: 0, offset: 0), journalKeys: [],
-            placeKey: EventKey.ofRecord(
-                topic: "events", partition: 0, offset: 0, timestamp: 0, contentHash: digest.bytes),
-            says: says, digest: digest, redrives: 0, content: .refused(.undecodable))
+            placeKeys: keyring.placeKeys(
+                topic: "events", partition: 0, offset: 0, timestamp: 0, content: digest.bytes),
+            says: says, digest: digest, redrives: 0, content: .refused(.undecodable, isProtection: true))
         let batch = RedactionBatch(
             group: "workers", records: [record], decidedAt: WallClock.now(), policies: .keepEverywhere, keyring: keyring
         )
