@@ -26,11 +26,12 @@ demo: build ## See it work: everything in one process. ARGS="--events 100000" pa
 	@exec .build/release/protected-identity demo $(ARGS)
 
 .PHONY: test
-test: ## Run all tests and the schema checks, on a PostgreSQL of their own
+test: ## Run all tests and the checks of schemas and examples, on a PostgreSQL of their own
 	@scripts/setup --for-tests
 	@rm -rf "$$CAPTURED_MESSAGES_DIR"
 	@scripts/test
 	@scripts/check-schemas
+	@scripts/check-examples
 
 .PHONY: simulate
 simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again and prints its history

@@ -1,0 +1,14 @@
+-- What the worker's role may do on the tables of crm.sql, and no more. Run by their owner, after `migrate`. It was printed by
+--
+--   protected-identity migrate --config docs/examples/worker.yaml --grants-for protected_identity_worker
+--
+-- and scripts/check-examples tells when that prints something else.
+GRANT USAGE ON SCHEMA "protected_identity" TO "protected_identity_worker";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "protected_identity"."aliases", "protected_identity"."register_words", "protected_identity"."contacts", "protected_identity"."journal", "protected_identity"."unpublished_slices", "protected_identity"."progress" TO "protected_identity_worker";
+GRANT SELECT ON "protected_identity"."migrations" TO "protected_identity_worker";
+GRANT USAGE ON SEQUENCE "protected_identity"."slice_ids" TO "protected_identity_worker";
+GRANT USAGE ON SCHEMA "crm" TO "protected_identity_worker";
+GRANT SELECT ("customer_id", "tenant", "country", "email", "national_id", "birth_date", "care_of", "city", "first_name", "last_name", "postal_code", "street", "protected_identity", "updated_at") ON "crm"."customer" TO "protected_identity_worker";
+GRANT UPDATE ("national_id", "birth_date", "care_of", "city", "first_name", "last_name", "postal_code", "street", "protected_identity", "updated_at") ON "crm"."customer" TO "protected_identity_worker";
+GRANT SELECT ("customer_id", "city", "postal_code", "recipient", "street") ON "crm"."delivery_address" TO "protected_identity_worker";
+GRANT UPDATE ("city", "postal_code", "recipient", "street") ON "crm"."delivery_address" TO "protected_identity_worker";
