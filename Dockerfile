@@ -1,0 +1,56 @@
+# The worker as an image. It is built in the repository's root:
+#
+#   docker build --tag protected-identity .
+#   docker run --rm protected-identity --help
+#   docker run --read-only --env IDENTITY_DIGEST_KEYS --env PGPASSWORD \
+#     --volume "$PWD/worker.yaml:/etc/protected-identity/worker.yaml:ro" protected-identity
+#
+# It runs as user 10001, and with PostgreSQL it writes no file: no volume, a read-only root. (The embedded registry needs a
+# writable folder for its file.) docker-compose.yml has it together with Kafka and PostgreSQL.
+
+# The toolchain of the same Debian as below, so that the libraries here are those that it will meet there.
+FROM swift:6.3.1-bookworm AS build
+
+# Debian's stable releases change a package for security alone, and take the old version away: no versions here.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends pkg-config librdkafka-dev libpq-dev libsqlite3-dev \
+    && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /build
+
+# The dependencies are a layer of their own, which stays until the manifest changes. A Package.resolved that lies here is kept to.
+COPY Package.* ./
+RUN swift package resolve
+
+COPY Sources Sources
+# None of them is built, but the manifest names their folders.
+COPY Tests Tests
+
+# The Swift runtime goes into the program, symbols stay out of it.
+RUN swift build --configuration release --product protected-identity --static-swift-stdlib -Xlinker -s \
+    && install -D .build/release/protected-identity /out/protected-identity
+
+
+FROM debian:bookworm-20260202-slim
+
+# What `ldd` says that it needs beside libc; ca-certificates for brokers and databases with TLS.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates libpq5 librdkafka1 libsqlite3-0 libstdc++6 \
+    && rm -rf /var/lib/apt/lists/*
+
+COPY --from=build /out/protected-identity /usr/local/bin/
+
+# A number, so that Kubernetes can tell that it is not root (runAsNonRoot).
+USER 10001:10001
+
+ENTRYPOINT ["/usr/local/bin/protected-identity"]
+CMD ["run", "--config", "/etc/protected-identity/worker.yaml"]
+
+# That a worker is alive is told by the container: the worker is its first process, and both end together. What this adds:
+# somebody with this configuration, in this network, now reaches the broker, every topic and the store, and may do there what
+# a worker has to. It does not tell that the running worker gets on: for that look at the group's lag, and at the log. The
+# worker itself does not answer yet (`admin.port`). A check opens connections of its own and counts rows in the store: rarely.
+HEALTHCHECK --interval=10m --timeout=30s --start-period=1m --start-interval=15s --retries=2 \
+    CMD ["/usr/local/bin/protected-identity", "check", "--config", "/etc/protected-identity/worker.yaml"]
