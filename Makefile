@@ -38,10 +38,12 @@ simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again a
 	@swift run --quiet simulate $(or $(SEED),1 500)
 
 .PHONY: lint
-lint: ## Is everything formatted as .swift-format says, and does every script parse
+lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
-	@bash -n .ci/run scripts/setup scripts/check-schemas scripts/test scripts/postgres
+	@bash -n .ci/run scripts/setup scripts/check-schemas scripts/test scripts/postgres \
+		scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
 	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").glob("*.py")]'
+	@scripts/lint-docker
 	@echo "lint: nothing to say"
 
 .PHONY: format
