@@ -102,8 +102,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "protected-identity", "embedded-broker", "ContactStore", "KafkaClient", "ProtectedIdentity",
-                "SQLiteContactStore", logging,
+                "protected-identity", "embedded-broker", "ContactStore", "ContactStoreConformance", "KafkaClient",
+                "ProtectedIdentity", "SQLiteContactStore", logging,
             ],
             swiftSettings: settings),
         .testTarget(
