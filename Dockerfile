@@ -24,7 +24,8 @@ COPY Package.* ./
 RUN swift package resolve
 
 COPY Sources Sources
-# None of them is built, but the manifest names their folders.
+# None of these is built, but the manifest names their folders.
+COPY Benchmarks Benchmarks
 COPY Tests Tests
 
 # The Swift runtime goes into the program, symbols stay out of it.

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks Package.swift
 # Tests leave here, as JSON Lines, what the worker wrote; the schemas are held against it.
 export CAPTURED_MESSAGES_DIR := $(CURDIR)/.build/captured
 
@@ -37,10 +37,16 @@ test: ## Run all tests and the checks of schemas and examples, on a PostgreSQL o
 simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again and prints its history
 	@swift run --quiet simulate $(or $(SEED),1 500)
 
+.PHONY: benchmark-store
+benchmark-store: ## Measure the store's step on PostgreSQL; EVENTS=40000 in each measurement
+	@scripts/setup --for-tests
+	@swift build --configuration release --product store-benchmark
+	@scripts/with-postgres .build/release/store-benchmark URL $(EVENTS)
+
 .PHONY: lint
 lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
-	@bash -n .ci/run scripts/setup scripts/check-schemas scripts/test scripts/postgres \
+	@bash -n .ci/run scripts/with-postgres scripts/setup scripts/check-schemas scripts/test scripts/postgres \
 		scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
 	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").glob("*.py")]'
 	@scripts/lint-docker

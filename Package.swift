@@ -59,6 +59,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(name: "embedded-broker", dependencies: ["KafkaClient", logging], swiftSettings: settings),
+        .executableTarget(
+            name: "store-benchmark", dependencies: ["ContactStore", "PostgresContactStore", "ProtectedIdentity"],
+            path: "Benchmarks/store-benchmark", swiftSettings: settings),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
         .target(
             name: "ContactStoreConformance", dependencies: ["ContactStore", "ProtectedIdentity"],

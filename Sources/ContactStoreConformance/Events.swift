@@ -105,7 +105,7 @@ public struct Events {
             placeKeys: keyring.placeKeys(
                 topic: partition.topic, partition: partition.partition, offset: offset, timestamp: 0,
                 content: digest.bytes),
-            says: says, digest: digest, redrives: 0, content: .event(event, numbers))
+            says: says, raw: says, digest: digest, redrives: 0, content: .event(event, numbers))
     }
 
     /// A contact of that number with `text` in every field that is cleared.

@@ -39,7 +39,7 @@ extension Scenario {
             journalKeys: keyring.eventKeys(of: event.identity),
             placeKeys: keyring.placeKeys(
                 topic: coordinates.topic, partition: partition, offset: offset, timestamp: 0, content: digest.bytes),
-            says: says, digest: digest, redrives: said.redrives, content: .event(event, numbers))
+            says: says, raw: says, digest: digest, redrives: said.redrives, content: .event(event, numbers))
     }
 }
 

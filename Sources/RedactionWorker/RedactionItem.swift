@@ -38,18 +38,19 @@ struct RecordReader: Sendable {
 
     func read(_ record: RecordView, today: CalendarDate) -> RedactionItem {
         let headers = record.headers.map { (name: $0.nameBytes, value: $0.value) }
-        let raw = RawRecord(headers: headers, value: record.value)
+        let carried = RawRecord(headers: headers, value: record.value)
         let coordinates = RecordCoordinates(
             topic: record.topicPartition.topic, partition: record.topicPartition.partition, offset: record.offset)
         let placeKeys = keyring.placeKeys(
             topic: coordinates.topic, partition: coordinates.partition, offset: coordinates.offset,
             timestamp: record.timestamp ?? -1, content: record.value ?? [])
 
+        let raw = ContentDigestInput(raw: record.value)
         let journalKeys: [EventKey]
         let says: ContentDigestInput
         let content: IncomingRecord.Content
         let redrives: Int
-        switch decoder.decode(raw) {
+        switch decoder.decode(carried) {
         case .event(let event, content: let input):
             let numbers = EventNumbers(of: event, today: today, keyring: keyring)
             journalKeys = keyring.eventKeys(of: event.identity)
@@ -58,12 +59,12 @@ struct RecordReader: Sendable {
             redrives = event.redrives
         case .refused(let reason, let identity, let isProtection):
             journalKeys = identity.map(keyring.eventKeys(of:)) ?? []
-            says = ContentDigestInput(raw: record.value)
+            says = raw
             content = .refused(reason, isProtection: isProtection)
             redrives = record.header("quarantine-redrives").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         }
         let incoming = IncomingRecord(
-            coordinates: coordinates, journalKeys: journalKeys, placeKeys: placeKeys, says: says,
+            coordinates: coordinates, journalKeys: journalKeys, placeKeys: placeKeys, says: says, raw: raw,
             digest: keyring.contentDigest(of: says), redrives: min(max(0, redrives), Self.mostRedrives),
             content: content)
         return RedactionItem(incoming: incoming, record: record)

@@ -231,9 +231,11 @@ final class SimulatedWorker {
         }
     }
 
-    /// One request to the broker, unless the transaction is to be given up.
+    /// One request to the broker, unless the transaction is to be given up. Some take longer than a rebalance, so that one
+    /// falls into the middle of a transaction.
     private func step(_ request: @escaping () throws -> Void, then next: @escaping () -> Void) {
-        after(.milliseconds(1), .milliseconds(80)) {
+        let isSlow = world.random.once(in: 8)
+        after(.milliseconds(1), isSlow ? .seconds(3) : .milliseconds(80)) {
             if self.wasAbandoned { return self.abort("abandoned") }
             if self.world.strikes(.requestRefused) { return self.abort("refused") }
             if self.world.strikes(.producerFatal) { return self.feed(.publishEnded(.producer("fatal"))) }

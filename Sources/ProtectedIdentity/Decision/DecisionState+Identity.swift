@@ -25,11 +25,11 @@ extension DecisionState {
         let remembered = Set(contactAliases.compactMap { aliases[$0] })
 
         guard let contact = contacts[named] else {
-            // The numbers decide; the id is kept for the contact that may appear under it.
-            if numbers.isEmpty {
-                meant.persons = remembered
-                meant.contacts.formUnion(remembered.flatMap(contacts(of:)))
-            }
+            // The numbers decide; the id is kept for the contact that may appear under it. What was said of nothing but the
+            // id was said of the bearer of these numbers.
+            let own = numbers.isEmpty ? remembered : remembered.filter { persons[$0]?.hasNumber == false }
+            meant.persons.formUnion(own)
+            meant.contacts.formUnion(own.flatMap(contacts(of:)))
             if numbers.isEmpty || remembered.isEmpty {
                 meant.aliases.append(contentsOf: contactAliases.prefix(1))
             }

@@ -16,6 +16,8 @@ public struct IncomingRecord: Sendable {
     public let placeKeys: [EventKey]
     /// What it says, to be compared with rows written under older keys.
     public let says: ContentDigestInput
+    /// Its value as it came, to be compared with rows of a version that could not read it.
+    public let raw: ContentDigestInput
     /// The digest of what it says, under the writing key.
     public let digest: ContentDigest
     /// How often it was put back from the quarantine.
@@ -26,12 +28,13 @@ public struct IncomingRecord: Sendable {
     /// A decoded record; `journalKeys` has the writing digest key's first, and is empty where there is no identity.
     public init(
         coordinates: RecordCoordinates, journalKeys: [EventKey], placeKeys: [EventKey], says: ContentDigestInput,
-        digest: ContentDigest, redrives: Int, content: Content
+        raw: ContentDigestInput, digest: ContentDigest, redrives: Int, content: Content
     ) {
         self.coordinates = coordinates
         self.journalKeys = journalKeys.isEmpty ? placeKeys : journalKeys
         self.placeKeys = placeKeys
         self.says = says
+        self.raw = raw
         self.digest = digest
         self.redrives = redrives
         self.content = content

@@ -78,4 +78,17 @@ struct RedriveTests {
         registry.policies = .keepEverywhere
         #expect(try registry.decide(event(redrives: 0)).reason == .identityReused)
     }
+
+    @Test("a record that could not be read has its outcome when a version that can read it meets it again, put back or not")
+    mutating func understoodLater() throws {
+        registry.policies = .keepEverywhere
+        let identity = try event(redrives: 0).identity
+        let refused = registry.refused(.unknownType, says: "its bytes", identity: identity)
+        #expect(try registry.apply([refused]).map(\.reason) == [.unknownType])
+        #expect(try registry.apply([registry.record(event(redrives: 0), raw: "its bytes")]) == [.duplicate])
+        let putBack = try registry.record(event(redrives: 1), raw: "its bytes")
+        #expect(try registry.apply([putBack]).map { $0.outcome?.type } == [.redacted])
+        let other = try registry.record(event(redrives: 2), raw: "other bytes")
+        #expect(try registry.apply([other]) == [.duplicate])
+    }
 }

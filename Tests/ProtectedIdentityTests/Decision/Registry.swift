@@ -100,7 +100,9 @@ struct Registry {
     }
 
     /// The next record of a partition, or the one at `offset`.
-    mutating func record(_ event: StatusEvent, partition: Int32 = 0, offset: Int64? = nil) throws -> IncomingRecord {
+    mutating func record(
+        _ event: StatusEvent, raw: String? = nil, partition: Int32 = 0, offset: Int64? = nil
+    ) throws -> IncomingRecord {
         var event = event
         if event.identity.id == StatusEvent.anyID {
             event.identity = try #require(EventIdentity(source: event.identity.source, id: "event-\(nextOffset)"))
@@ -109,7 +111,7 @@ struct Registry {
         return record(
             .event(event, numbers), says: event.content,
             journalKeys: keyring.eventKeys(of: event.identity),
-            redrives: event.redrives, partition: partition, offset: offset)
+            redrives: event.redrives, raw: raw, partition: partition, offset: offset)
     }
 
     /// The next record, one that could not be decoded.
@@ -122,8 +124,9 @@ struct Registry {
 
     private mutating func record(
         _ content: IncomingRecord.Content, says text: String, journalKeys: [EventKey], redrives: Int,
-        partition: Int32 = 0, offset: Int64? = nil
+        raw: String? = nil, partition: Int32 = 0, offset: Int64? = nil
     ) -> IncomingRecord {
+        let raw = raw.map { ContentDigestInput(raw: ArraySlice($0.utf8)) }
         let offset = offset ?? nextOffset
         nextOffset = max(nextOffset, offset + 1)
         let says = ContentDigestInput(raw: ArraySlice(text.utf8))
@@ -132,7 +135,7 @@ struct Registry {
             topic: "events", partition: partition, offset: offset, timestamp: 1, content: digest.bytes)
         return IncomingRecord(
             coordinates: RecordCoordinates(topic: "events", partition: partition, offset: offset),
-            journalKeys: journalKeys, placeKeys: placeKeys, says: says, digest: digest, redrives: redrives,
+            journalKeys: journalKeys, placeKeys: placeKeys, says: says, raw: raw ?? says, digest: digest, redrives: redrives,
             content: content)
     }
 }

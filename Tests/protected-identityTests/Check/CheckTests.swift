@@ -159,7 +159,7 @@ struct CheckTests {
             coordinates: RecordCoordinates(topic: "events", partition: 0, offset: 0), journalKeys: [],
             placeKeys: keyring.placeKeys(
                 topic: "events", partition: 0, offset: 0, timestamp: 0, content: digest.bytes),
-            says: says, digest: digest, redrives: 0, content: .refused(.undecodable, isProtection: true))
+            says: says, raw: says, digest: digest, redrives: 0, content: .refused(.undecodable, isProtection: true))
         let batch = RedactionBatch(
             group: "workers", records: [record], decidedAt: WallClock.now(), policies: .keepEverywhere, keyring: keyring
         )

@@ -1,0 +1,51 @@
+import ContactStore
+import Foundation
+import PostgresContactStore
+import ProtectedIdentity
+
+/// The store's step alone, as events a second at several batch sizes, next to one hand-written statement that clears and
+/// journals the same rows on the same data in the same run.
+///
+/// Each measurement works on people of its own, so that every event finds a contact to clear; the two take turns, so that
+/// both meet the tables as large as the other does.
+@main
+struct StoreBenchmark {
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard let url = arguments.first else {
+            print("store-benchmark URL [EVENTS]: URL is a superuser's, EVENTS are those of each measurement (default 40000)")
+            exit(64)
+        }
+        let events = arguments.dropFirst().first.flatMap(Int.init) ?? 40_000
+        let sizes = [100, 1_000, 5_000]
+        // Two variants and two rounds for each size, and a first round that nobody counts.
+        let registry = try Registry(url: url, people: events * sizes.count * Variant.allCases.count * 2 + 20_000)
+        defer { try? registry.remove() }
+        try registry.warmUp()
+        print("events/s; \(events) events a measurement, the better of two rounds")
+        print("batch    store    by hand  store/by hand  with guard")
+        for size in sizes {
+            var best: [Variant: Double] = [:]
+            for _ in 0..<2 {
+                for variant in Variant.allCases {
+                    let rate = try registry.measure(variant, events: events, batch: size)
+                    best[variant] = max(best[variant] ?? 0, rate)
+                }
+            }
+            let (store, hand, guarded) = (best[.store] ?? 0, best[.byHand] ?? 1, best[.guarded] ?? 0)
+            print(
+                String(
+                    format: "%5d %8.0f %10.0f %14.2f %11.0f", size, store, hand, store / hand, guarded))
+        }
+    }
+}
+
+/// What is measured.
+enum Variant: CaseIterable {
+    /// The store as the worker uses it.
+    case store
+    /// One statement by hand for all tables, and a commit.
+    case byHand
+    /// The store, with the guard's triggers on the tables.
+    case guarded
+}
