@@ -8,7 +8,7 @@ extension Registry {
             DROP SCHEMA IF EXISTS benchmark CASCADE;
             DROP SCHEMA IF EXISTS benchmark_worker CASCADE;
             CREATE SCHEMA benchmark;
-            CREATE TABLE benchmark.people (customer_id bigint, national_id text);
+            CREATE TABLE benchmark.people (customer_id bigint PRIMARY KEY, national_id text);
             COPY benchmark.people FROM STDIN;
             \(rows)
             \\.
@@ -31,6 +31,7 @@ extension Registry {
                 is_protected boolean);
             CREATE TABLE benchmark.journal (key uuid PRIMARY KEY, content bytea NOT NULL, outcome bytea NOT NULL, home text,
                 slice bigint, decided_at timestamptz NOT NULL);
+            ANALYZE benchmark.people;
             ANALYZE benchmark.customer;
             ANALYZE benchmark.delivery_address;
             """
@@ -64,6 +65,9 @@ extension Registry {
             'workers/events-0@' || n, 1, now() FROM events WHERE form = national_id ON CONFLICT (key) DO NOTHING;
         """
     }
+
+    /// Without this the statement reads whole tables at small batches, and would be no match.
+    static let planner = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
 
     static func psql(_ url: String, _ sql: String) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "benchmark-\(UUID().uuidString).sql")

@@ -96,8 +96,8 @@ final class Registry {
         let transactions = events / size
         let begin = ContinuousClock.now
         try Self.run(
-            "pgbench",
-            ["--no-vacuum", "--protocol=prepared", "--client=1", "--transactions=\(transactions)", "--file=\(file.path)", url])
+            "env",
+            ["PGOPTIONS=\(Self.planner)", "pgbench", "--no-vacuum", "--protocol=prepared", "--client=1", "--transactions=\(transactions)", "--file=\(file.path)", url])
         return Double(transactions * size) / begin.duration(to: .now).inSeconds
     }
 

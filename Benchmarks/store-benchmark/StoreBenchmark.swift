@@ -10,13 +10,27 @@ import ProtectedIdentity
 /// both meet the tables as large as the other does.
 @main
 struct StoreBenchmark {
-    static func main() throws {
+    static func main() {
+        do {
+            try run()
+        } catch {
+            print("store-benchmark: \(error)")
+            exit(70)
+        }
+    }
+
+    private static func run() throws {
         let arguments = CommandLine.arguments.dropFirst()
         guard let url = arguments.first else {
-            print("store-benchmark URL [EVENTS]: URL is a superuser's, EVENTS are those of each measurement (default 40000)")
+            print(
+                """
+                store-benchmark URL [EVENTS [store]]: URL is a superuser's, EVENTS are those of each measurement (default \
+                40000); with `store` the store alone is measured, for a profiler
+                """)
             exit(64)
         }
         let events = arguments.dropFirst().first.flatMap(Int.init) ?? 40_000
+        let variants = arguments.count > 2 ? [Variant.store] : Variant.allCases
         let sizes = [100, 1_000, 5_000]
         // Two variants and two rounds for each size, and a first round that nobody counts.
         let registry = try Registry(url: url, people: events * sizes.count * Variant.allCases.count * 2 + 20_000)
@@ -27,7 +41,7 @@ struct StoreBenchmark {
         for size in sizes {
             var best: [Variant: Double] = [:]
             for _ in 0..<2 {
-                for variant in Variant.allCases {
+                for variant in variants {
                     let rate = try registry.measure(variant, events: events, batch: size)
                     best[variant] = max(best[variant] ?? 0, rate)
                 }

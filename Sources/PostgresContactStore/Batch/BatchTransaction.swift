@@ -13,6 +13,14 @@ internal import ProtectedIdentity
 struct BatchTransaction {
     let batch: StoreBatch
     let reader: ResolutionReader
+    /// What the batch's records name themselves.
+    private let named: Lookup
+
+    init(batch: StoreBatch, reader: ResolutionReader) {
+        self.batch = batch
+        self.reader = reader
+        named = batch.redaction.lookup()
+    }
 
     /// How often a transaction looks before it gives its locks back. Once is enough, but for persons that others keep
     /// making one of.
@@ -30,7 +38,7 @@ struct BatchTransaction {
 
     /// Looks and locks until the two agree.
     private func hold(_ connection: inout PostgresConnection) throws(BatchFailure) -> HeldBatch {
-        var holder = BatchHolder(batch: batch, reader: reader)
+        var holder = BatchHolder(batch: batch, named: named, reader: reader)
         var opening = [PostgresContactStore.begin] + (batch.settling.isEmpty ? [] : [settling])
         for _ in 1...Self.looks {
             let resolution = try resolve(after: opening, without: holder.newAliases, &connection)
@@ -45,7 +53,6 @@ struct BatchTransaction {
         after opening: [Statement], without ahead: Set<PersonAlias>, _ connection: inout PostgresConnection
     ) throws(BatchFailure) -> Resolution {
         var resolution = Resolution()
-        let named = batch.redaction.lookup()
         let first = try run(opening + [reader.byKey(named.contacts), reader.byNumber(named.numbers)], &connection)
         for result in first.suffix(2) { try reader.read(result, into: &resolution.contacts) }
 

@@ -20,12 +20,14 @@ struct HeldBatch {
 /// Locks what a resolution has found, and reads it anew.
 struct BatchHolder {
     let batch: StoreBatch
+    let named: Lookup
     let reader: ResolutionReader
     /// The aliases that were written ahead so far.
     private(set) var newAliases: Set<PersonAlias> = []
 
-    init(batch: StoreBatch, reader: ResolutionReader) {
+    init(batch: StoreBatch, named: Lookup, reader: ResolutionReader) {
         self.batch = batch
+        self.named = named
         self.reader = reader
     }
 
@@ -48,7 +50,8 @@ struct BatchHolder {
             Statement(sql.lock, arrays: reader.keys(keys)),
             Statement(sql.read, arrays: reader.keys(keys)),
             reader.byPerson(persons),
-            reader.aliases(resolution.named),
+            // What this transaction has written ahead nobody else can have.
+            reader.aliases(resolution.named.subtracting(newAliases).subtracting(ahead)),
             reader.aliases(of: persons),
             Statement(own.words, arrays: [ResolutionReader.uuids(persons.sorted().map(\.bytes))]),
             Statement(own.findJournal, arrays: [journalKeys]),
@@ -79,7 +82,7 @@ struct BatchHolder {
     /// meets the same person for the first time waits here and not at the end. Contacts that are there are their own
     /// locks.
     private func aliasesToHold(_ resolution: Resolution) -> [PersonAlias] {
-        let unknown = batch.redaction.lookup().contacts.filter { resolution.contacts[$0] == nil }
+        let unknown = named.contacts.filter { resolution.contacts[$0] == nil }
         let contacts = batch.redaction.aliases(of: unknown)
         return resolution.named.filter {
             resolution.aliases[$0] == nil && ($0.kind == .number || contacts.contains($0))
@@ -92,7 +95,7 @@ struct BatchHolder {
     }
 
     private var journalKeys: ArrayParameter {
-        let keys = batch.redaction.lookup().journalKeys.sorted()
+        let keys = named.journalKeys.sorted()
         return ResolutionReader.uuids(keys.map(\.bytes))
     }
 

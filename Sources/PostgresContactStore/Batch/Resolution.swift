@@ -23,9 +23,9 @@ struct Resolution {
         Set(aliases.values).union(contacts.values.compactMap(\.person))
     }
 
-    /// Everything to be locked.
+    /// Everything that is there to be locked.
     var locked: [PersonAlias] {
-        named.union(aliases.keys).sorted { $0.digest < $1.digest }
+        aliases.keys.sorted { $0.digest < $1.digest }
     }
 
     /// What the contacts' own numbers lead to.

@@ -41,6 +41,11 @@ public struct PersonID: Hashable, Comparable, Sendable {
         bytes = Array(alias.digest.bytes.suffix(16))
     }
 
+    /// Its bytes are a digest's, and so the last eight are as good as random.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes.lastEight)
+    }
+
     /// Byte by byte.
     public static func < (left: PersonID, right: PersonID) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
