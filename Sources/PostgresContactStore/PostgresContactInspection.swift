@@ -38,24 +38,28 @@ public struct PostgresContactInspection: Sendable {
         if version < 130_000 {
             check.note("table", "the server is older than PostgreSQL 13", "Upgrade it")
         }
-        let applied = try Migrator.applied(&connection, schema: settings.schema)
-        if let fault = Migrator.fault(of: applied, schema: settings.schema) {
+        if try connection.run([Statement("SELECT pg_is_in_recovery()")], deadline: .seconds(30))[0].boolean(0, 0) {
+            check.findings.append(
+                MapProblem(
+                    "store.url", "the server is a read-only standby",
+                    "Name the primary, or several hosts and target_session_attrs=read-write"))
+        }
+        if let fault = try Migrator.fault(&connection, schema: settings.schema) {
             layout = .failure(.unusable(fault))
             (unpublished, digestKeyUse) = (nil, [:])
         } else {
-            layout = .success(applied.keys.max() ?? 0)
+            layout = .success(Migration.all.count)
             let before = check.findings.count
             try check.checkOwnTables(&connection)
             (unpublished, digestKeyUse) =
                 check.findings.count == before ? try Self.contents(settings.schema, &connection) : (nil, [:])
         }
-        findings = check.findings + (try CopiesCheck(map: settings.map).findings(&connection))
+        findings = check.findings + (try CopiesCheck(catalog: catalog).findings(&connection))
         let triggers = try connection.run(
             [
                 Statement(
-                    "SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgname = \(literal(Guard.trigger)) AND tgrelid "
-                        + "IN (SELECT to_regclass(name)::oid FROM unnest($1::text[]) AS w(name)) AND tgenabled <> 'D'",
-                    [.texts(([settings.map.table] + settings.map.dependents.map(\.table)).map(\.sql))])
+                    "SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgname = \(literal(Guard.trigger)) "
+                        + "AND tgrelid::bigint = ANY ($1::bigint[]) AND tgenabled <> 'D'", arrays: [catalog.oids])
             ], deadline: .seconds(30))
         isGuarded = triggers[0].integer(0, 0) == 1 + settings.map.dependents.count
     }

@@ -27,8 +27,9 @@ public final class PostgresContactStore: ContactStore {
 
     /// How long one round trip may take before the connection is given up. The server gives up sooner by itself.
     static let deadline = Duration.seconds(90)
-    /// Whatever a database has for a default: each statement is to see what was committed before it.
-    static let begin = Statement("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+    /// Whatever a database has for a default: each statement is to see what was committed before it. A server that is not to
+    /// be written to, a standby or one that was set so, refuses the first write, and is waited for.
+    static let begin = Statement("BEGIN ISOLATION LEVEL READ COMMITTED")
     /// How often a batch begins again at once before its sender is told to wait.
     private static let attempts = 10
 
@@ -54,8 +55,7 @@ public final class PostgresContactStore: ContactStore {
     /// What the live catalog says of the map's tables, once nothing is wrong with them.
     private static func inspect(_ settings: Settings) throws(PostgresError) -> Catalog {
         var connection = try connect(settings)
-        let applied = try Migrator.applied(&connection, schema: settings.schema)
-        if let fault = Migrator.fault(of: applied, schema: settings.schema) {
+        if let fault = try Migrator.fault(&connection, schema: settings.schema) {
             throw PostgresError(.unexpected(fault))
         }
         let catalog = try Catalog.read(settings.map, &connection)
@@ -159,29 +159,42 @@ public final class PostgresContactStore: ContactStore {
     // MARK: Connection
 
     /// What a session of the store needs, whatever the database and the role have for defaults.
-    private static let setup = [
+    private static let setup = Statement(
+        """
+        SELECT set_config('standard_conforming_strings', 'on', false),
+            -- A lock or a statement that takes longer than this is tried again; a worker that was paused in the middle
+            -- holds up the others no longer than this.
+            set_config('lock_timeout', '20s', false), set_config('statement_timeout', '60s', false),
+            set_config('idle_in_transaction_session_timeout', '30s', false),
+            -- What is decided is to survive a crash of the server.
+            set_config('synchronous_commit',
+                CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+                    ELSE current_setting('synchronous_commit') END, false),
+            -- Every statement asks an index for each row of a batch. A planner that has seen a table empty, or has not
+            -- seen it at all, would read the whole of it instead.
+            set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+            set_config('enable_mergejoin', 'off', false), set_config('enable_material', 'off', false),
+            set_config('enable_bitmapscan', 'off', false), set_config('jit', 'off', false)
+        """)
+
+    /// Plans are kept where each of the company's tables is larger than this; a plan that was made for a small one may be
+    /// wrong when it has grown. Then every batch is planned anew, for some three milliseconds.
+    private static let largeTable = 4 * 1_024 * 1_024
+
+    private static func planning(_ map: FieldMap) -> Statement {
         Statement(
             """
-            SELECT set_config('standard_conforming_strings', 'on', false),
-                -- A lock or a statement that takes longer than this is tried again; a worker that was paused in the middle
-                -- holds up the others no longer than this.
-                set_config('lock_timeout', '20s', false), set_config('statement_timeout', '60s', false),
-                set_config('idle_in_transaction_session_timeout', '30s', false),
-                -- What is decided is to survive a crash of the server.
-                set_config('synchronous_commit',
-                    CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
-                        ELSE current_setting('synchronous_commit') END, false),
-                -- Every statement asks an index for each row of a batch. A planner that has seen a table empty, or has not
-                -- seen it at all, would read the whole of it instead.
-                set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
-                set_config('enable_mergejoin', 'off', false), set_config('enable_material', 'off', false),
-                set_config('enable_bitmapscan', 'off', false), set_config('jit', 'off', false),
-                set_config('plan_cache_mode', 'force_custom_plan', false)
-            """)
-    ]
+            SELECT set_config('plan_cache_mode', CASE
+                WHEN (SELECT min(pg_table_size(c.oid)) FROM unnest($1::text[], $2::text[]) AS w(schema_name, name)
+                    JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema_name
+                    JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.name) > \(largeTable)
+                THEN 'force_generic_plan' ELSE 'force_custom_plan' END, false)
+            """, [.texts(map.tables.map(\.schema)), .texts(map.tables.map(\.name))])
+    }
 
     static func connect(_ settings: Settings) throws(PostgresError) -> PostgresConnection {
-        try PostgresConnection.open(settings.target, setup: setup, deadline: .seconds(30))
+        try PostgresConnection.open(
+            settings.target, setup: [setup, planning(settings.map)], deadline: .seconds(30))
     }
 
     private func transaction<Value: Sendable>(

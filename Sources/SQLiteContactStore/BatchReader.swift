@@ -2,7 +2,7 @@ internal import ContactStore
 internal import GRDB
 internal import ProtectedIdentity
 
-/// Loads what a batch has to know, set by set: thirteen statements at most, whatever the size of the batch.
+/// Loads what a batch has to know, set by set: fourteen statements at most, whatever the size of the batch.
 struct BatchReader {
     let database: Database
 
@@ -10,7 +10,9 @@ struct BatchReader {
     func snapshot(for batch: RedactionBatch) throws -> Snapshot {
         let named = batch.lookup()
         var snapshot = Snapshot()
-        snapshot.journal = try JournalRows(database: database).load(named.journalKeys)
+        let journal = JournalRows(database: database)
+        snapshot.journal = try journal.load(named.journalKeys)
+        snapshot.journal.merge(try journal.load(batch.places(behind: snapshot.journal))) { first, _ in first }
         let contacts = ContactRows(database: database)
         try contacts.load(keys: named.contacts, into: &snapshot.contacts)
         try contacts.load(numbers: named.numbers, into: &snapshot.contacts)

@@ -169,14 +169,17 @@ public final class InMemoryContactStore: ContactStore {
 
     private static func snapshot(for batch: RedactionBatch, of state: State) -> Snapshot {
         var snapshot = Snapshot()
-        func load(_ lookup: Lookup) {
-            for key in lookup.journalKeys {
+        func load(_ keys: Set<EventKey>) {
+            for key in keys {
                 guard let stored = state.journal[key] else { continue }
                 let row = stored.row
                 snapshot.journal[key] = JournalRow(
                     content: row.content, outcome: row.outcome, home: row.home,
                     isUnpublished: state.unpublished[stored.slice] != nil, redrives: row.redrives)
             }
+        }
+        func load(_ lookup: Lookup) {
+            load(lookup.journalKeys)
             for key in lookup.contacts { load(key) }
             for wanted in lookup.numbers {
                 for (key, contact) in state.contacts where key.tenant == wanted.tenant {
@@ -199,6 +202,7 @@ public final class InMemoryContactStore: ContactStore {
                 deletionNotBefore: state.deletions[key])
         }
         load(batch.lookup())
+        load(batch.places(behind: snapshot.journal))
         load(batch.lookup(after: snapshot.contacts.values))
         let persons = Set(snapshot.aliases.values).union(snapshot.contacts.values.compactMap(\.person))
         for (key, person) in state.links where persons.contains(person) { load(key) }

@@ -10,12 +10,11 @@ struct ConnectionTargetTests {
         "is shown without any password",
         arguments: [
             ("postgres://u:secret@h:5432/d", "postgres://u:***@h:5432/d"),
-            (
-                "postgresql://u:s%3Aecret@h1,h2:5433/d?sslmode=require",
-                "postgresql://u:***@h1,h2:5433/d?sslmode=require"
-            ),
-            ("postgres:///d?host=/run/postgresql&password=secret", "postgres:///d?host=/run/postgresql&password=***"),
-            ("postgres://h/d?user=u&sslpassword=secret", "postgres://h/d?user=u&sslpassword=***"),
+            ("postgres://u:se?cret@h:5432/d", "postgres://u:***@h:5432/d"),
+            ("postgresql://u:s%3Aecret@h1,h2:5433/d?sslmode=require", "postgres://u:***@h1,h2:5433/d?sslmode=require"),
+            ("postgres:///d?host=/run/postgresql&password=secret", "postgres://:***@/d?host=/run/postgresql"),
+            ("postgres:///d?host=/run/postgresql&pass%77ord=secret", "postgres://:***@/d?host=/run/postgresql"),
+            ("postgres://h/d?user=u&sslpassword=secret", "postgres://u@h/d?sslpassword=***"),
             ("postgres://u@h/d", "postgres://u@h/d"), ("postgres://[::1]:5432/d", "postgres://[::1]:5432/d"),
         ])
     func isMasked(uri: String, shown: String) throws {
@@ -24,7 +23,7 @@ struct ConnectionTargetTests {
 
     @Test(
         "is refused where libpq cannot read it",
-        arguments: ["postgres://h:port:x/d?nonsense", "mysql://h/d", "host=h", "postgres://h/d?no_such_parameter=1"])
+        arguments: ["postgres://h:port:x/d?nonsense", "postgres://u:se/cret@h/d", "postgres://u:se@cret@h/d", "mysql://h/d", "host=h", "postgres://h/d?no_such_parameter=1"])
     func isRefused(uri: String) {
         #expect(throws: ConnectionTarget.InvalidURI.self) { try ConnectionTarget(uri: uri) }
     }

@@ -114,13 +114,22 @@ struct FailureTests {
         try FileManager.default.removeItem(at: file)
     }
 
-    @Test("a read-only standby is waited out, with a word on what to name instead")
-    func waitsForAPrimary() throws {
+    @Test("a server that was set to read-only is waited out, with a word on what to name instead")
+    func waitsForWriting() throws {
         let fixture = try PostgresFixture()
-        let error = StoreFailure(target: try fixture.settings().target).describe(
-            PostgresError(.server(.readOnlyTransaction)))
+        let role = try PrivilegeTests.Role()
+        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        let store = try PostgresContactStore(try fixture.settings(url: role.url))
+        try TestServer.run("ALTER ROLE \(role.name) SET default_transaction_read_only = on")
+        store.close()
+        var events = try Events()
+        let batch = try events.batch([Events.number(1)])
+        let error = failure { _ = try store.apply(batch) }
         #expect(isTransient(error))
-        #expect(error.description.contains("target_session_attrs=read-write"))
+        #expect(error?.description.contains("target_session_attrs=read-write") == true)
+        try TestServer.run("ALTER ROLE \(role.name) RESET default_transaction_read_only")
+        store.close()
+        #expect(try store.apply(batch).verdicts.count == 1)
     }
 
     @Test("a wrong password, an unknown database and a dead port are told in libpq's words, without the password")

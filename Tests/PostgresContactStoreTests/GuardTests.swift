@@ -105,4 +105,70 @@ struct GuardTests {
         try fixture.sql(sync)
         #expect(try fixture.sql("SELECT 1 FROM SCHEMA.customer WHERE first_name = 'Åsa'")?.rows.count == 2)
     }
+
+    @Test("keeps a protected contact clear through a change of its key")
+    func followsKeys() throws {
+        let fixture = try guarded()
+        try fixture.sql(
+            "DELETE FROM SCHEMA.delivery_address", "DELETE FROM SCHEMA.household_link",
+            "UPDATE SCHEMA.customer SET customer_id = 11, street = 'back', protected_identity = 'N' WHERE customer_id = 1")
+        let row = try fixture.sql("SELECT protected_identity, street FROM SCHEMA.customer WHERE customer_id = 11")
+        #expect(row?.text(0, 0) == "Y")
+        #expect(row?.isNull(0, 1) == true)
+    }
+
+    @Test("leaves nothing behind on a table that has left the map")
+    func leavesOldTables() throws {
+        let fixture = try guarded()
+        var settings = try fixture.settings()
+        settings.map.dependents.removeFirst()
+        try Guard.install(settings)
+        try fixture.sql("INSERT INTO SCHEMA.delivery_address (customer_id, recipient, street) VALUES (1, 'Åsa', 'Nya')")
+        #expect(try fixture.sql("SELECT 1 FROM SCHEMA.delivery_address WHERE street = 'Nya'")?.rows.count == 1)
+        try Guard.remove(settings)
+        let left = try TestServer.run(
+            "SELECT 1 FROM pg_proc WHERE pronamespace = '\(fixture.schema)'::regnamespace")
+        #expect(left?.rows.count == 0)
+    }
+
+    @Test("may be installed by any number of processes at once")
+    func installsOnce() async throws {
+        let fixture = try guarded()
+        let settings = try fixture.settings()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 { group.addTask { try Guard.install(settings) } }
+            try await group.waitForAll()
+        }
+        #expect(try PostgresContactInspection(settings).isGuarded)
+    }
+
+    @Test("writes replacements of types that the company has made itself")
+    func writesOwnTypes() throws {
+        let layout =
+            ["CREATE DOMAIN SCHEMA.name AS text"]
+            + CustomerRegister.layout.map { $0.replacing("last_name varchar(80)", with: "last_name SCHEMA.name") }
+        let fixture = try PostgresFixture(layout: layout, map: CustomerRegister.map)
+        try fixture.addCustomer(1, number: TestNumbers.asa)
+        try Guard.install(try fixture.settings())
+        _ = try fixture.apply(.init(TestNumbers.asa))
+        try fixture.sql(sync)
+        #expect(try fixture.sql("SELECT last_name::text FROM SCHEMA.customer")?.text(0, 0) == "-")
+    }
+
+    @Test("is refused to an owner who may not read the worker's memory, with the grant")
+    func wantsToRead() throws {
+        let fixture = try CustomerRegister.fixture()
+        let role = try PrivilegeTests.Role()
+        try role.grant([
+            "GRANT USAGE, CREATE ON SCHEMA \(fixture.schema.name) TO \(role.name)",
+            "GRANT SELECT ON \(fixture.schema("migrations")) TO \(role.name)",
+            "GRANT ALL ON SCHEMA \(fixture.company) TO \(role.name)",
+            "ALTER TABLE \(fixture.map.tables[0].sql) OWNER TO \(role.name)",
+            "ALTER TABLE \(fixture.map.tables[1].sql) OWNER TO \(role.name)",
+            "ALTER TABLE \(fixture.map.tables[2].sql) OWNER TO \(role.name)",
+        ])
+        let error = #expect(throws: StoreError.self) { try Guard.install(try fixture.settings(url: role.url)) }
+        #expect(error?.description.contains("GRANT SELECT ON") == true)
+        try TestServer.run("REASSIGN OWNED BY \(role.name) TO CURRENT_USER")
+    }
 }

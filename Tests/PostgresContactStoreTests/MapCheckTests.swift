@@ -76,6 +76,7 @@ struct MapCheckTests {
             ("(national_id)", true), ("(national_id, tenant)", true), ("(tenant, national_id, city)", true),
             ("(tenant, national_id) WHERE national_id IS NOT NULL", true),
             ("(tenant, national_id) WHERE protected_identity = 'N'", false), ("(tenant)", false),
+            ("(tenant, national_id) WHERE national_id IS NOT NULL AND protected_identity = 'N'", false),
             ("(lower(national_id))", false), ("(tenant, city, national_id)", false),
         ])
     func judgesIndexes(index: String, isEnough: Bool) throws {
@@ -112,5 +113,44 @@ struct MapCheckTests {
         #expect(found["store.contacts.number.column"] != nil)
         #expect(found["store.contacts.key"] != nil)
         #expect(found["store.contacts.country.column"] != nil)
+    }
+
+    @Test("a flag's values have to be told apart, and to be read back as they were written")
+    func judgesFlags() throws {
+        let cut = try problems { $0.flag.yes = ["YES"] }
+        #expect(cut["store.contacts.flag.yes"]?.problem.contains("read back") == true)
+        #expect(try problems { $0.flag.yes = [""] }["store.contacts.flag.yes"] != nil)
+        #expect(try problems { $0.flag.no = "J" }["store.contacts.flag.no"] != nil)
+    }
+
+    @Test("a column that is named twice, a number with decimals, a domain that refuses NULL: each is refused")
+    func refusesTraps() throws {
+        let found = try problems { map in
+            map.cleared.append(FieldMap.Cleared(column: "national_id", field: .name))
+            map.cleared.append(FieldMap.Cleared(column: "customer_id", field: .name))
+        }
+        #expect(found["store.contacts.clear.national_id"] != nil)
+        #expect(found["store.contacts.clear.customer_id"] != nil)
+        let decimals = CustomerRegister.layout.map { $0.replacing("national_id varchar(13)", with: "national_id numeric(14,2)") }
+        #expect(try problems(decimals) { _ in }["store.contacts.number.column"]?.problem.contains("decimals") == true)
+        let domain =
+            ["CREATE DOMAIN SCHEMA.base AS text NOT NULL", "CREATE DOMAIN SCHEMA.street AS SCHEMA.base"]
+            + CustomerRegister.layout.map { $0.replacing("care_of text, street text", with: "care_of text, street SCHEMA.street") }
+        #expect(try problems(domain) { _ in }["store.contacts.replace.street"]?.problem.contains("NOT NULL") == true)
+    }
+
+    @Test("a table that hangs on keys which are unique within a tenant only has to tell the tenant; keys have to be comparable")
+    func refusesOtherTenantsRows() throws {
+        let layout = CustomerRegister.layout.map { layout in
+            layout.replacing("customer_id bigint PRIMARY KEY", with: "customer_id bigint")
+                .replacing("'2020-01-01Z'\n", with: "'2020-01-01Z', PRIMARY KEY (tenant, customer_id)\n")
+                .replacing(" REFERENCES SCHEMA.customer", with: "")
+        }
+        #expect(try problems(layout) { _ in }["store.contacts.tables.deliveries.tenant"] != nil)
+        let texts = CustomerRegister.layout.map {
+            $0.replacing("customer_id bigint NOT NULL REFERENCES SCHEMA.customer", with: "customer_id text NOT NULL")
+        }
+        #expect(
+            try problems(texts) { _ in }["store.contacts.tables.deliveries.contact"]?.problem.contains("compared") == true)
     }
 }

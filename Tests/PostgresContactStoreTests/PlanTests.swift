@@ -28,11 +28,10 @@ struct PlanTests {
             return array
         }
         var tenants = ArrayParameter(.text)
-        var (uuids, digests, flags) = (ArrayParameter(.uuid), ArrayParameter(.bytes), ArrayParameter(.boolean))
+        var (uuids, flags) = (ArrayParameter(.uuid), ArrayParameter(.boolean))
         for number in 1...1_000 {
             tenants.append("nordic-sport")
             uuids.append((0..<16).map { UInt8(truncatingIfNeeded: number &* (3 + $0)) })
-            digests.append(Array(repeating: UInt8(truncatingIfNeeded: number), count: 40))
             flags.append(true)
         }
         let contacts = [sql.findByKey, sql.lock, sql.read] + sql.clearDependents
@@ -40,8 +39,8 @@ struct PlanTests {
             + [sql.clear, sql.mark].map { Statement($0, arrays: [tenants, texts(), flags]) }
             + [
                 Statement(sql.findByNumber, arrays: [tenants, texts("19000000")]),
-                Statement(sql.findByPerson, arrays: [uuids]), Statement(own.findAliases, arrays: [digests]),
-                Statement(own.aliasesOfPersons, arrays: [uuids]), Statement(own.lockAliases, arrays: [digests]),
+                Statement(sql.findByPerson, arrays: [uuids]), Statement(own.findAliases, arrays: [uuids]),
+                Statement(own.aliasesOfPersons, arrays: [uuids]), Statement(own.lockAliases, arrays: [uuids]),
                 Statement(own.words, arrays: [uuids]), Statement(own.findJournal, arrays: [uuids]),
             ]
     }

@@ -86,6 +86,18 @@ struct PrivilegeTests {
         }
     }
 
+    @Test("a role without any is told each of them")
+    func namesAllThatIsMissing() throws {
+        let fixture = try CustomerRegister.fixture()
+        let role = try Role()
+        let settings = try fixture.settings(url: role.url)
+        let error = #expect(throws: StoreError.self) { try PostgresContactStore(settings) }
+        #expect(error?.description.contains("GRANT USAGE ON SCHEMA \"\(fixture.schema)\"") == true)
+        let inspection = try PostgresContactInspection(settings)
+        #expect(inspection.findings.contains { $0.advice.contains("GRANT USAGE ON SCHEMA \"\(fixture.company)\"") })
+        #expect(inspection.findings.contains { $0.advice.contains("GRANT SELECT (\"national_id\")") })
+    }
+
     @Test("a privilege that goes while the worker runs stops it with a clear word, and nothing is lost")
     func noticesRevocation() throws {
         let fixture = try CustomerRegister.fixture()

@@ -9,3 +9,14 @@ enum BatchFailure: Error {
     /// What the store has to say itself.
     case store(StoreError)
 }
+
+extension PostgresConnection {
+    /// Runs statements of a batch in one round trip.
+    mutating func run(_ statements: [Statement]) throws(BatchFailure) -> [PostgresResult] {
+        do throws(PostgresError) {
+            return try run(statements, deadline: PostgresContactStore.deadline)
+        } catch {
+            throw .postgres(error)
+        }
+    }
+}

@@ -32,7 +32,7 @@ struct BatchTransaction {
         let slices = StandingSlices(batch.slices, ids: held.sliceIDs)
         try BatchWriter(batch: batch, reader: reader, held: held).save(
             decision.changes, standing: slices, &connection)
-        _ = try run([Statement("COMMIT")], &connection)
+        _ = try connection.run([Statement("COMMIT")])
         return AppliedBatch(verdicts: decision.verdicts, sliceIDs: slices.ids)
     }
 
@@ -53,40 +53,30 @@ struct BatchTransaction {
         after opening: [Statement], without ahead: Set<PersonAlias>, _ connection: inout PostgresConnection
     ) throws(BatchFailure) -> Resolution {
         var resolution = Resolution()
-        let first = try run(opening + [reader.byKey(named.contacts), reader.byNumber(named.numbers)], &connection)
+        let first = try connection.run(opening + [reader.byKey(named.contacts), reader.byNumber(named.numbers, on: today)])
         for result in first.suffix(2) { try reader.read(result, into: &resolution.contacts) }
 
         let behind = resolution.behind(in: batch.redaction)
         resolution.named = named.aliases.union(behind.aliases)
-        let second = try run(
-            [reader.byNumber(behind.numbers.subtracting(named.numbers)), reader.aliases(resolution.named)],
-            &connection)
+        let second = try connection.run([reader.byNumber(behind.numbers.subtracting(named.numbers), on: today), reader.aliases(resolution.named)])
         try reader.read(second[0], into: &resolution.contacts)
         try reader.read(second[1], into: &resolution.aliases)
         for alias in ahead { resolution.aliases[alias] = nil }
 
         let persons = resolution.persons
         guard !persons.isEmpty else { return resolution }
-        let third = try run([reader.byPerson(persons), reader.aliases(of: persons)], &connection)
+        let third = try connection.run([reader.byPerson(persons), reader.aliases(of: persons)])
         try reader.read(third[0], into: &resolution.contacts)
         try reader.read(third[1], into: &resolution.aliases)
         for alias in ahead { resolution.aliases[alias] = nil }
         return resolution
     }
 
+    private var today: CalendarDate { batch.redaction.decidedAt.date }
+
     /// First of all: an outcome in a slice that is known to be published must not be published again.
     private var settling: Statement {
         SettledSlice.statement(batch.settling, of: batch.redaction.group, reader.own)
-    }
-
-    private func run(
-        _ statements: [Statement], _ connection: inout PostgresConnection
-    ) throws(BatchFailure) -> [PostgresResult] {
-        do throws(PostgresError) {
-            return try connection.run(statements, deadline: PostgresContactStore.deadline)
-        } catch {
-            throw .postgres(error)
-        }
     }
 }
 

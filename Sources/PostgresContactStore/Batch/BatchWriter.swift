@@ -38,12 +38,7 @@ struct BatchWriter {
         addContacts(changes.contacts, to: &work)
         addSlices(slices, to: &work)
         try addJournal(changes, in: slices, to: &work)
-        let results: [PostgresResult]
-        do throws(PostgresError) {
-            results = try connection.run(work.statements, deadline: PostgresContactStore.deadline)
-        } catch {
-            throw .postgres(error)
-        }
+        let results = try connection.run(work.statements)
         for (result, expectation) in zip(results, work.expectations) {
             if case .rows(let count, let failure) = expectation, result.affectedRows != count { throw failure }
         }
@@ -55,16 +50,18 @@ struct BatchWriter {
             let pairs = [
                 ResolutionReader.uuids(merges.map(\.key.bytes)), ResolutionReader.uuids(merges.map(\.value.bytes)),
             ]
-            for statement in own.merges { work.add(Statement(statement, arrays: pairs)) }
+            for statement in own.merges { work.add(Statement(statement, arrays: pairs, isOneShot: true)) }
         }
-        let aliases = changes.aliases.sorted { $0.key.digest < $1.key.digest }
         // A merge in the same batch may have moved what was written ahead.
-        let moved = merges.isEmpty ? aliases.filter { !isWrittenAhead($0.key, for: $0.value) } : aliases
+        let moved = changes.aliases.filter { !merges.isEmpty || !isWrittenAhead($0.key, for: $0.value) }
         if !moved.isEmpty {
-            work.add(Statement(own.saveAliases, arrays: AliasRows.arrays(moved.map { ($0.key, $0.value) })))
+            let rows = moved.keys.sortedByID().compactMap { alias in moved[alias].map { (alias, $0) } }
+            work.add(Statement(own.saveAliases, arrays: AliasRows.arrays(rows)))
         }
-        let idle = held.newAliases.filter { changes.aliases[$0] == nil }.sorted { $0.digest < $1.digest }
-        if !idle.isEmpty { work.add(Statement(own.dropAliases, arrays: [ResolutionReader.digests(idle)])) }
+        let idle = held.newAliases.filter { changes.aliases[$0] == nil }
+        if !idle.isEmpty {
+            work.add(Statement(own.dropAliases, arrays: [ResolutionReader.ids(idle.sortedByID())], isOneShot: true))
+        }
         addWords(changes.persons, to: &work)
     }
 
@@ -156,7 +153,7 @@ struct BatchWriter {
             keys.append(key.bytes)
             ids.append(try id(of: coordinates, in: slices))
         }
-        work.add(Statement(own.moveJournal, arrays: [keys, ids]))
+        work.add(Statement(own.moveJournal, arrays: [keys, ids], isOneShot: true))
     }
 
     private func columns(

@@ -119,7 +119,10 @@ struct ContactSQL: Sendable {
     private var known: String {
         let tenant = map.tenant.column.map { "t.\(quoted($0))::text" } ?? literal(map.tenant.constant ?? "")
         return """
-            LEFT JOIN \(schema("contacts")) AS k ON k.tenant = \(tenant) AND k.contact_id = t.\(quoted(map.key))::text
+            LEFT JOIN LATERAL (
+                SELECT * FROM \(schema("contacts")) AS c
+                WHERE c.tenant = \(tenant) AND c.contact_id = t.\(quoted(map.key))::text OFFSET 0
+            ) AS k ON true
             """
     }
 

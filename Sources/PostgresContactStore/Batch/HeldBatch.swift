@@ -46,7 +46,7 @@ struct BatchHolder {
         let keys = resolution.contacts.keys.sorted()
         let statements = [
             holdStatement(ahead),
-            Statement(own.lockAliases, arrays: [ResolutionReader.digests(resolution.locked)]),
+            Statement(own.lockAliases, arrays: [ResolutionReader.ids(resolution.locked)]),
             Statement(sql.lock, arrays: reader.keys(keys)),
             Statement(sql.read, arrays: reader.keys(keys)),
             reader.byPerson(persons),
@@ -57,14 +57,9 @@ struct BatchHolder {
             Statement(own.findJournal, arrays: [journalKeys]),
             Statement(own.takeSliceIDs, [.integer(Int64(batch.slices.count))]),
         ]
-        let results: [PostgresResult]
-        do throws(PostgresError) {
-            results = try connection.run(statements, deadline: PostgresContactStore.deadline)
-        } catch {
-            throw .postgres(error)
-        }
-        let written = try digests(results[0])
-        newAliases.formUnion(ahead.filter { written.contains($0.digest) })
+        let results = try connection.run(statements)
+        let written = Set(results[0].rows.map { PersonID(bytes: results[0].bytes($0, 0)) })
+        newAliases.formUnion(ahead.filter { written.contains(PersonID(firstMetAs: $0)) })
         var held = HeldBatch()
         held.newAliases = newAliases
         // One that was there when we came to write it is another worker's, who knows more than we have looked at.
@@ -74,8 +69,20 @@ struct BatchHolder {
             try readPersons(results[5], results[6], results[7], expecting: resolution, into: &held)
         else { return nil }
         held.snapshot.journal = try JournalReader(schema: own.schema).rows(results[8])
+        try readPlaces(into: &held, &connection)
         held.sliceIDs = results[9].rows.map { results[9].integer($0, 0) }
         return held
+    }
+
+    /// The rows of records that are not the first of their identity, which are few.
+    private func readPlaces(
+        into held: inout HeldBatch, _ connection: inout PostgresConnection
+    ) throws(BatchFailure) {
+        let places = batch.redaction.places(behind: held.snapshot.journal)
+        guard !places.isEmpty else { return }
+        let statement = Statement(own.findJournal, arrays: [ResolutionReader.uuids(places.sorted().map(\.bytes))])
+        let rows = try JournalReader(schema: own.schema).rows(try connection.run([statement])[0])
+        held.snapshot.journal.merge(rows) { first, _ in first }
     }
 
     /// The names that the batch may be the first to remember somebody by: written ahead, so that another worker that
@@ -84,10 +91,10 @@ struct BatchHolder {
     private func aliasesToHold(_ resolution: Resolution) -> [PersonAlias] {
         let unknown = named.contacts.filter { resolution.contacts[$0] == nil }
         let contacts = batch.redaction.aliases(of: unknown)
-        return resolution.named.filter {
+        return resolution.named.subtracting(newAliases).filter {
             resolution.aliases[$0] == nil && ($0.kind == .number || contacts.contains($0))
         }
-        .sorted { $0.digest < $1.digest }
+        .sortedByID()
     }
 
     private func holdStatement(_ aliases: [PersonAlias]) -> Statement {
@@ -97,10 +104,6 @@ struct BatchHolder {
     private var journalKeys: ArrayParameter {
         let keys = named.journalKeys.sorted()
         return ResolutionReader.uuids(keys.map(\.bytes))
-    }
-
-    private func digests(_ result: PostgresResult) throws(BatchFailure) -> Set<PersonDigest> {
-        Set(result.rows.compactMap { PersonDigest(bytes: result.bytes($0, 0)) })
     }
 
     private func readContacts(
@@ -162,15 +165,17 @@ struct BatchHolder {
     }
 }
 
-/// Aliases as three arrays: digests, kinds, persons.
+/// Aliases as four arrays: ids, digests, kinds, persons.
 enum AliasRows {
     static func arrays(_ rows: some Sequence<(PersonAlias, PersonID)>) -> [ArrayParameter] {
-        var (digests, kinds, persons) = (ArrayParameter(.bytes), ArrayParameter(.smallInteger), ArrayParameter(.uuid))
+        var (ids, digests) = (ArrayParameter(.uuid), ArrayParameter(.bytes))
+        var (kinds, persons) = (ArrayParameter(.smallInteger), ArrayParameter(.uuid))
         for (alias, person) in rows {
+            ids.append(PersonID(firstMetAs: alias).bytes)
             digests.append(alias.digest.bytes)
             kinds.append(Int16(alias.kind.rawValue))
             persons.append(person.bytes)
         }
-        return [digests, kinds, persons]
+        return [ids, digests, kinds, persons]
     }
 }

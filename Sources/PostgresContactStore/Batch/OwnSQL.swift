@@ -4,37 +4,42 @@ struct OwnSQL: Sendable {
 
     // MARK: Persons
 
-    /// `$1` digests: digest, kind and person of each that is remembered, and of all others of the same persons.
+    // `OFFSET 0` keeps the planner from turning a join around: an index is asked for each row of `w`, also where the plan
+    // was made when the table was empty.
+
+    /// `$1` ids: digest, kind and person of each alias that is remembered.
     var findAliases: String {
         """
-        SELECT b.digest, b.kind, b.person FROM unnest($1::bytea[]) AS w(digest)
-        JOIN \(schema("aliases")) AS a ON a.digest = w.digest JOIN \(schema("aliases")) AS b ON b.person = a.person
+        SELECT a.digest, a.kind, a.person FROM unnest($1::uuid[]) AS w(id)
+        CROSS JOIN LATERAL (SELECT * FROM \(schema("aliases")) AS a WHERE a.id = w.id OFFSET 0) AS a
         """
     }
 
-    /// `$1` persons: digest, kind and person of all their aliases.
+    /// `$1` persons: digest, kind and person of all their aliases, the first one (unless it is another's by now) and the rest.
     var aliasesOfPersons: String {
         """
-        SELECT a.digest, a.kind, a.person FROM unnest($1::uuid[]) AS w(person)
-        JOIN \(schema("aliases")) AS a ON a.person = w.person
+        SELECT a.digest, a.kind, a.person FROM unnest($1::uuid[]) AS w(person) CROSS JOIN LATERAL (
+            SELECT * FROM \(schema("aliases")) AS f WHERE f.id = w.person AND f.person = w.person
+            UNION ALL
+            SELECT * FROM \(schema("aliases")) AS r WHERE r.person = w.person AND r.person <> r.id OFFSET 0
+        ) AS a
         """
     }
 
-    /// Holds names that nobody is remembered by yet, `$1` digests, `$2` kinds, `$3` persons; tells which were new. Waits
-    /// for a worker that does the same.
+    /// Writes names ahead that nobody is remembered by yet, `$1` ids, `$2` digests, `$3` kinds, `$4` persons; tells which were
+    /// new. Waits for a worker that does the same.
     var holdAliases: String {
         """
-        INSERT INTO \(schema("aliases")) (digest, kind, person)
-        SELECT w.digest, w.kind, w.person FROM unnest($1::bytea[], $2::smallint[], $3::uuid[]) AS w(digest, kind, person)
-        ON CONFLICT (digest) DO NOTHING RETURNING digest
+        INSERT INTO \(schema("aliases")) (id, digest, kind, person)
+        SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::smallint[], $4::uuid[]) ON CONFLICT (id) DO NOTHING RETURNING id
         """
     }
 
-    /// Locks `$1` digests in their order.
+    /// Locks `$1` ids in their order.
     var lockAliases: String {
         """
-        SELECT 1 FROM unnest($1::bytea[]) AS w(digest) JOIN \(schema("aliases")) AS a ON a.digest = w.digest
-        ORDER BY a.digest FOR UPDATE OF a
+        SELECT 1 FROM unnest($1::uuid[]) AS w(id) JOIN \(schema("aliases")) AS a ON a.id = w.id
+        ORDER BY a.id FOR UPDATE OF a
         """
     }
 
@@ -42,7 +47,7 @@ struct OwnSQL: Sendable {
     var words: String {
         """
         SELECT r.person, r.registry, r.observed_at, r.is_protected FROM unnest($1::uuid[]) AS w(person)
-        JOIN \(schema("register_words")) AS r ON r.person = w.person
+        CROSS JOIN LATERAL (SELECT * FROM \(schema("register_words")) AS r WHERE r.person = w.person OFFSET 0) AS r
         """
     }
 
@@ -62,18 +67,18 @@ struct OwnSQL: Sendable {
         ]
     }
 
-    /// `$1` digests, `$2` kinds, `$3` persons.
+    /// `$1` ids, `$2` digests, `$3` kinds, `$4` persons.
     var saveAliases: String {
         """
-        INSERT INTO \(schema("aliases")) AS a (digest, kind, person)
-        SELECT w.digest, w.kind, w.person FROM unnest($1::bytea[], $2::smallint[], $3::uuid[]) AS w(digest, kind, person)
-        ON CONFLICT (digest) DO UPDATE SET person = excluded.person
+        INSERT INTO \(schema("aliases")) AS a (id, digest, kind, person)
+        SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::smallint[], $4::uuid[])
+        ON CONFLICT (id) DO UPDATE SET person = excluded.person
         """
     }
 
-    /// `$1` digests that were held for nothing.
+    /// `$1` ids that were written ahead for nothing.
     var dropAliases: String {
-        "DELETE FROM \(schema("aliases")) AS a USING unnest($1::bytea[]) AS w(digest) WHERE a.digest = w.digest"
+        "DELETE FROM \(schema("aliases")) AS a USING unnest($1::uuid[]) AS w(id) WHERE a.id = w.id"
     }
 
     /// `$1` persons, `$2` registers, `$3` times, `$4` words.
@@ -104,7 +109,8 @@ struct OwnSQL: Sendable {
         """
         SELECT j.key, j.content, j.outcome, j.home_group, j.home_topic, j.home_partition, j.home_offset, j.redrives,
             EXISTS (SELECT 1 FROM \(schema("unpublished_slices")) AS s WHERE s.id = j.slice)
-        FROM unnest($1::uuid[]) AS w(key) JOIN \(schema("journal")) AS j ON j.key = w.key
+        FROM unnest($1::uuid[]) AS w(key)
+        CROSS JOIN LATERAL (SELECT * FROM \(schema("journal")) AS j WHERE j.key = w.key OFFSET 0) AS j
         """
     }
 

@@ -25,7 +25,7 @@ struct Resolution {
 
     /// Everything that is there to be locked.
     var locked: [PersonAlias] {
-        aliases.keys.sorted { $0.digest < $1.digest }
+        aliases.keys.sortedByID()
     }
 
     /// What the contacts' own numbers lead to.
@@ -66,10 +66,10 @@ struct ResolutionReader {
         Statement(sql.findByKey, arrays: keys(wanted.sorted()))
     }
 
-    func byNumber(_ wanted: Set<Lookup.Number>) -> Statement {
+    func byNumber(_ wanted: Set<Lookup.Number>, on today: CalendarDate) -> Statement {
         var (tenants, texts) = (ArrayParameter(.text), ArrayParameter(.text))
         for number in wanted where sql.tenantType.writes(number.tenant.rawValue) {
-            for text in numbers.texts(of: number.number) {
+            for text in numbers.texts(of: number.number, on: today) {
                 tenants.append(number.tenant.rawValue)
                 texts.append(text)
             }
@@ -82,7 +82,7 @@ struct ResolutionReader {
     }
 
     func aliases(_ wanted: Set<PersonAlias>) -> Statement {
-        Statement(own.findAliases, arrays: [Self.digests(wanted.sorted())])
+        Statement(own.findAliases, arrays: [Self.ids(wanted)])
     }
 
     func aliases(of persons: Set<PersonID>) -> Statement {
@@ -95,10 +95,8 @@ struct ResolutionReader {
         return array
     }
 
-    static func digests(_ aliases: some Sequence<PersonAlias>) -> ArrayParameter {
-        var array = ArrayParameter(.bytes)
-        for alias in aliases { array.append(alias.digest.bytes) }
-        return array
+    static func ids(_ aliases: some Sequence<PersonAlias>) -> ArrayParameter {
+        uuids(aliases.map { PersonID(firstMetAs: $0).bytes })
     }
 
     /// Adds the contacts of a result whose first columns are tenant, id, country, number and person.
@@ -139,5 +137,12 @@ struct ResolutionReader {
     private static func country(_ text: String?) -> CountryCode {
         let code = text.flatMap { CountryCode(rawValue: $0.filter { !$0.isWhitespace }.uppercased()) }
         return code ?? CountryCode(rawValue: "ZZ") ?? CountryCode(.sweden)
+    }
+}
+
+extension Sequence<PersonAlias> {
+    /// The order in which the server sorts and locks their rows.
+    func sortedByID() -> [PersonAlias] {
+        map { (id: PersonID(firstMetAs: $0), alias: $0) }.sorted { $0.id < $1.id }.map(\.alias)
     }
 }

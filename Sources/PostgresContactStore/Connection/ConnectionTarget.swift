@@ -7,10 +7,13 @@ private import Foundation
 /// It may hold a password. Nothing of the URI but ``masked`` is ever to be printed.
 public struct ConnectionTarget: Sendable, Equatable {
     let uri: String
+    /// The URI without passwords, put together from what libpq has read in it: `postgres://USER@HOST:PORT/DATABASE?…`.
+    public let masked: String
 
     /// A URI that libpq can read, `postgres://` or `postgresql://`.
     ///
-    /// - Throws: ``InvalidURI`` where libpq cannot read it; libpq's words quote the URI and are left out.
+    /// - Throws: ``InvalidURI`` where libpq cannot read it, or reads a piece of a password as a host or a port, which happens
+    ///   where `/`, `?`, `@` or `:` in it are not percent-encoded. libpq's own words quote the URI and are left out.
     public init(uri: String) throws(InvalidURI) {
         guard uri.hasPrefix("postgres://") || uri.hasPrefix("postgresql://"), !uri.utf8.contains(0) else {
             throw InvalidURI()
@@ -19,27 +22,52 @@ public struct ConnectionTarget: Sendable, Equatable {
         let options = PQconninfoParse(uri, &message)
         if let message { PQfreemem(message) }
         guard let options else { throw InvalidURI() }
-        PQconninfoFree(options)
+        defer { PQconninfoFree(options) }
+        var shown: [String: String] = [:]
+        var hidden: Set<String> = []
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val {
+                let isHidden = option.pointee.dispchar.map { String(cString: $0) == "*" } ?? false
+                if isHidden {
+                    hidden.insert(String(cString: keyword))
+                } else {
+                    shown[String(cString: keyword)] = String(cString: value)
+                }
+            }
+            option += 1
+        }
+        let hosts = shown["host"]?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+        let ports = shown["port"]?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+        guard hosts.allSatisfy({ !$0.contains("@") }), ports.allSatisfy({ $0.allSatisfy(\.isNumber) }) else {
+            throw InvalidURI()
+        }
         self.uri = uri
+        masked = Self.masked(shown, hidden: hidden, hosts: hosts, ports: ports)
     }
 
     /// The URI is none that libpq can read.
     public struct InvalidURI: Error {}
 
-    /// The URI without passwords: neither the one before the `@` nor those among the parameters.
-    public var masked: String {
-        var text = uri
-        let start = text.firstIndex(of: ":").map { text.index($0, offsetBy: 3) } ?? text.startIndex
-        let end = text[start...].firstIndex { "/?".contains($0) } ?? text.endIndex
-        if let at = text[start..<end].lastIndex(of: "@"), let colon = text[start..<at].firstIndex(of: ":") {
-            text.replaceSubrange(text.index(after: colon)..<at, with: "***")
+    private static func masked(
+        _ shown: [String: String], hidden: Set<String>, hosts: [Substring], ports: [Substring]
+    ) -> String {
+        let isSocket = hosts.contains { $0.hasPrefix("/") }
+        let addresses = hosts.enumerated().map { index, host in
+            let port = ports.count == 1 ? ports[0] : ports.indices.contains(index) ? ports[index] : ""
+            let name = host.contains(":") ? "[\(host)]" : "\(host)"
+            return port.isEmpty ? name : "\(name):\(port)"
         }
-        guard let question = text.firstIndex(of: "?") else { return text }
-        let parameters = text[text.index(after: question)...].split(separator: "&").map { parameter in
-            let name = parameter.prefix { $0 != "=" }
-            return name.contains("password") ? "\(name)=***" : String(parameter)
+        let user = (shown["user"] ?? "") + (hidden.contains("password") ? ":***" : "")
+        let place = ["user", "host", "port", "dbname"]
+        var parameters = shown.filter { !place.contains($0.key) }.map { "\($0.key)=\($0.value)" }
+        parameters += hidden.filter { $0 != "password" }.map { "\($0)=***" }
+        if isSocket {
+            parameters += ["host", "port"].compactMap { name in shown[name].map { "\(name)=\($0)" } }
         }
-        return text[...question] + parameters.joined(separator: "&")
+        return "postgres://" + (user.isEmpty ? "" : user + "@") + (isSocket ? "" : addresses.joined(separator: ","))
+            + (shown["dbname"].map { "/\($0)" } ?? "")
+            + (parameters.isEmpty ? "" : "?" + parameters.sorted().joined(separator: "&"))
     }
 
     /// What is passed to libpq besides: what the URI or the environment says wins.

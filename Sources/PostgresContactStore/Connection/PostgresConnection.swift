@@ -82,24 +82,23 @@ struct PostgresConnection: ~Copyable {
     private func send(_ statements: [Statement]) throws(PostgresError) -> [String: String] {
         var preparing: [String: String] = [:]
         for statement in statements {
-            let name: String
-            if let known = prepared[statement.sql] ?? preparing[statement.sql] {
-                name = known
-            } else {
-                name = "s\(prepared.count + preparing.count)"
-                preparing[statement.sql] = name
+            let name = prepared[statement.sql] ?? preparing[statement.sql]
+            if name == nil, !statement.isOneShot {
+                let new = "s\(prepared.count + preparing.count)"
+                preparing[statement.sql] = new
                 let types = statement.parameters.map { Oid($0.type) }
-                guard PQsendPrepare(handle, name, statement.sql, Int32(types.count), types) == 1 else {
+                guard PQsendPrepare(handle, new, statement.sql, Int32(types.count), types) == 1 else {
                     throw PostgresError(.lost)
                 }
             }
-            guard send(statement, as: name) else { throw PostgresError(.lost) }
+            guard send(statement, as: name ?? preparing[statement.sql]) else { throw PostgresError(.lost) }
         }
         guard PQpipelineSync(handle) == 1 else { throw PostgresError(.lost) }
         return preparing
     }
 
-    private func send(_ statement: Statement, as name: String) -> Bool {
+    /// - Parameter name: under which it is prepared; without one it is parsed and planned for this once.
+    private func send(_ statement: Statement, as name: String?) -> Bool {
         let parameters = statement.parameters
         // One block for all values, so that each has an address for as long as the call lasts.
         var block: [UInt8] = []
@@ -115,7 +114,12 @@ struct PostgresConnection: ~Copyable {
         return block.withUnsafeBytes { bytes in
             let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             let values = offsets.map { offset in offset.flatMap { base?.advanced(by: $0) } }
-            return PQsendQueryPrepared(handle, name, Int32(parameters.count), values, lengths, formats, 1) == 1
+            let count = Int32(parameters.count)
+            guard let name else {
+                let types = parameters.map { Oid($0.type) }
+                return PQsendQueryParams(handle, statement.sql, count, types, values, lengths, formats, 1) == 1
+            }
+            return PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) == 1
         }
     }
 

@@ -2,9 +2,10 @@
 struct Catalog: Sendable {
     struct Column: Sendable {
         let type: ColumnType
-        /// The type as one writes it in SQL.
+        /// The type as one writes it in SQL, wherever names are looked up.
         let sqlType: String
         let isNotNull: Bool
+        /// Whether its value comes from other columns, or from a sequence alone.
         let isGenerated: Bool
         let canSelect: Bool
         let canUpdate: Bool
@@ -14,6 +15,8 @@ struct Catalog: Sendable {
         /// Its columns in order; those of expressions are left out together with what comes behind them.
         let columns: [String]
         let isUnique: Bool
+        /// Whether `columns` is all that it covers.
+        let isWhole: Bool
         /// Which rows it covers, where it does not cover all.
         let predicate: String?
     }
@@ -25,40 +28,51 @@ struct Catalog: Sendable {
         let canDelete: Bool
         /// Whether policies may hide rows from this role.
         let hidesRows: Bool
+        /// Whether this role may look things up in the table's schema.
+        let canUseSchema: Bool
         var columns: [String: Column] = [:]
         var indexes: [Index] = []
     }
 
     var tables: [TableName: Table] = [:]
 
-    static let empty = Catalog()
+    /// The tables' object ids.
+    var oids: ArrayParameter {
+        var oids = ArrayParameter(.integer)
+        for table in tables.values { oids.append(table.oid) }
+        return oids
+    }
 
     /// Reads what there is of the tables of a map.
     static func read(_ map: FieldMap, _ connection: inout PostgresConnection) throws(PostgresError) -> Catalog {
-        let names = Set([map.table] + map.dependents.map(\.table)).sorted()
+        let names = Set(map.tables).sorted()
         let arguments: [Parameter] = [.texts(names.map(\.schema)), .texts(names.map(\.name))]
+        // Types are written with their schemas unless these are on the path.
         let results = try connection.run(
-            [Statement(tablesSQL, arguments), Statement(columnsSQL, arguments), Statement(indexesSQL, arguments)],
-            deadline: .seconds(30))
+            [
+                Statement("BEGIN"), Statement("SET LOCAL search_path TO pg_catalog"), Statement(tablesSQL, arguments),
+                Statement(columnsSQL, arguments), Statement(indexesSQL, arguments), Statement("COMMIT"),
+            ], deadline: .seconds(30))
         var catalog = Catalog()
-        let tables = results[0]
+        let tables = results[2]
         for row in tables.rows {
             catalog.tables[name(tables, row)] = Table(
                 oid: tables.integer(row, 2), kind: tables.text(row, 3) ?? "", canDelete: tables.boolean(row, 4),
-                hidesRows: tables.boolean(row, 5))
+                hidesRows: tables.boolean(row, 5), canUseSchema: tables.boolean(row, 6))
         }
-        let columns = results[1]
+        let columns = results[3]
         for row in columns.rows {
             catalog.tables[name(columns, row)]?.columns[columns.text(row, 2) ?? ""] = Column(
                 type: ColumnType(baseType: columns.text(row, 3) ?? ""), sqlType: columns.text(row, 4) ?? "",
                 isNotNull: columns.boolean(row, 5), isGenerated: columns.boolean(row, 6),
                 canSelect: columns.boolean(row, 7), canUpdate: columns.boolean(row, 8))
         }
-        let indexes = results[2]
+        let indexes = results[4]
         for row in indexes.rows {
             let list = (indexes.text(row, 2) ?? "").split(separator: "\u{1F}").map(String.init)
             catalog.tables[name(indexes, row)]?.indexes.append(
-                Index(columns: list, isUnique: indexes.boolean(row, 3), predicate: indexes.text(row, 4)))
+                Index(columns: list, isUnique: indexes.boolean(row, 3), isWhole: indexes.boolean(row, 4),
+                    predicate: indexes.text(row, 5)))
         }
         return catalog
     }
@@ -75,17 +89,25 @@ struct Catalog: Sendable {
         """
     private static let tablesSQL = """
         SELECT n.nspname::text, c.relname::text, c.oid::bigint, c.relkind::text,
-            has_table_privilege(c.oid, 'DELETE'), row_security_active(c.oid)
+            has_table_privilege(c.oid, 'DELETE'), row_security_active(c.oid),
+            has_schema_privilege(n.oid, 'USAGE')
         \(wanted)
         """
     private static let columnsSQL = """
-        SELECT n.nspname::text, c.relname::text, a.attname::text, coalesce(b.typname, t.typname)::text,
-            format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
+        SELECT n.nspname::text, c.relname::text, a.attname::text, b.typname::text,
+            format_type(a.atttypid, a.atttypmod), a.attnotnull OR b.refuses_null, a.attgenerated <> '' OR a.attidentity = 'a',
             has_column_privilege(c.oid, a.attnum, 'SELECT'), has_column_privilege(c.oid, a.attnum, 'UPDATE')
         \(wanted)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-        LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd'
+        CROSS JOIN LATERAL (
+            WITH RECURSIVE types AS (
+                SELECT t.typname, t.typtype, t.typbasetype, t.typnotnull FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid
+                UNION ALL
+                SELECT t.typname, t.typtype, t.typbasetype, t.typnotnull
+                FROM types d JOIN pg_catalog.pg_type t ON t.oid = d.typbasetype WHERE d.typtype = 'd'
+            )
+            SELECT (SELECT typname FROM types WHERE typtype <> 'd' LIMIT 1), bool_or(typnotnull) FROM types
+        ) AS b(typname, refuses_null)
         """
     private static let indexesSQL = """
         SELECT n.nspname::text, c.relname::text,
@@ -95,7 +117,7 @@ struct Catalog: Sendable {
                 WHERE k.place <= i.indnkeyatts AND NOT EXISTS (
                     SELECT 1 FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS e(number, place)
                     WHERE e.number = 0 AND e.place <= k.place)),
-            i.indisunique, pg_get_expr(i.indpred, i.indrelid)
+            i.indisunique, i.indexprs IS NULL, pg_get_expr(i.indpred, i.indrelid)
         \(wanted)
         JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisvalid
         JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid

@@ -1,13 +1,12 @@
 /// Looks for what keeps a copy of cleared values outside the tables themselves: triggers that may write history, logical
 /// replication, archived logs, and a server log that shows parameters. Warnings all: only their owner can judge them.
 struct CopiesCheck {
-    let map: FieldMap
+    let catalog: Catalog
 
     func findings(_ connection: inout PostgresConnection) throws(PostgresError) -> [MapProblem] {
-        let tables = ([map.table] + map.dependents.map(\.table)).map(\.sql)
         let results = try connection.run(
             [
-                Statement(Self.triggers, [.texts(tables)]), Statement(Self.publications, [.texts(tables)]),
+                Statement(Self.triggers, arrays: [catalog.oids]), Statement(Self.publications, arrays: [catalog.oids]),
                 Statement(Self.settings), Statement(Self.slots),
             ], deadline: .seconds(30))
         var findings: [MapProblem] = []
@@ -64,14 +63,14 @@ struct CopiesCheck {
 
     private static let triggers = """
         SELECT t.tgrelid::regclass::text, t.tgname::text FROM pg_catalog.pg_trigger t
-        WHERE t.tgrelid IN (SELECT to_regclass(name)::oid FROM unnest($1::text[]) AS w(name)) AND NOT t.tgisinternal
+        WHERE t.tgrelid::bigint = ANY ($1::bigint[]) AND NOT t.tgisinternal
             AND t.tgenabled <> 'D' AND t.tgname <> \(literal(Guard.trigger)) ORDER BY 1, 2
         """
     private static let publications = """
         SELECT c.oid::regclass::text, p.pubname::text, c.relreplident = 'f' FROM pg_catalog.pg_publication_tables p
         JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
-        WHERE c.oid IN (SELECT to_regclass(name)::oid FROM unnest($1::text[]) AS w(name)) ORDER BY 1, 2
+        WHERE c.oid::bigint = ANY ($1::bigint[]) ORDER BY 1, 2
         """
     private static let settings = """
         SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('log_statement', 'log_min_duration_statement',

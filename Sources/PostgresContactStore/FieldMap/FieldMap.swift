@@ -122,6 +122,9 @@ public struct FieldMap: Sendable, Equatable {
         self.dependents = dependents
     }
 
+    /// The contacts' table, and those that hang on it.
+    var tables: [TableName] { [table] + dependents.map(\.table) }
+
     /// All columns of the contact that are cleared, the number's first.
     var allCleared: [Cleared] { [number] + cleared }
 

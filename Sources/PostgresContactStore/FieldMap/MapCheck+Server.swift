@@ -6,7 +6,12 @@ extension MapCheck {
             guard let type = catalog.tables[constant.table]?.columns[constant.column]?.sqlType else { continue }
             do throws(PostgresError) {
                 let statement = Statement("SELECT \(literal(constant.text))::\(type)::text")
-                _ = try connection.run([statement], deadline: .seconds(30))
+                let read = try connection.run([statement], deadline: .seconds(30))[0].text(0, 0)
+                // What is written has to be known again when it is read: a type may cut it, or write it its own way.
+                guard read != constant.text else { continue }
+                note(
+                    constant.key, "\"\(constant.text)\" is read back from type \(type) as \"\(read ?? "")\"",
+                    "Write it as the type does, or in a length that it holds")
             } catch {
                 guard error.state != nil else { throw error }
                 note(constant.key, "\"\(constant.text)\" is no value of type \(type)", "Write one that is")

@@ -53,6 +53,7 @@ struct MapCheck {
             if let column { require(column.type.isText, "country.column", country, "is \(column.sqlType), not a text") }
         }
         checkNumber(table)
+        checkDoubles()
         if let email = map.email { _ = column(email, of: name, table, key: "email", use: .read) }
         checkFlag(table)
         checkUpdatedAt(table)
@@ -66,12 +67,32 @@ struct MapCheck {
         if let column = table.columns[name], !column.type.isText, !column.type.isNumber {
             require(false, "number.column", name, "is \(column.sqlType), which holds no numbers in written form")
         }
+        if let column = table.columns[name], column.type == .numeric, column.hasDecimals {
+            require(false, "number.column", name, "is \(column.sqlType), which writes numbers with decimals")
+        }
+    }
+
+    /// A column can be written once in a statement, and what finds a contact is not to be cleared with it.
+    private mutating func checkDoubles() {
+        var seen = Set([map.key, map.tenant.column, map.country.column, map.flag.column, map.updatedAt].compactMap { $0 })
+        if !seen.insert(map.number.column).inserted {
+            note("number.column", "column \(map.number.column) is named twice in the map", "Name each column once")
+        }
+        for cleared in map.cleared where !seen.insert(cleared.column).inserted {
+            note("clear.\(cleared.column)", "column \(cleared.column) is named twice in the map", "Name each column once")
+        }
     }
 
     private mutating func checkFlag(_ table: Catalog.Table) {
         let name = map.flag.column
         guard let column = column(name, of: map.table, table, key: "flag.column", use: .write) else { return }
         let isBoolean = column.type == .boolean
+        if let yes = map.flag.yes, yes.isEmpty || yes.contains("") {
+            note("flag.yes", "an empty value cannot mean yes", "Write the values, like yes: [Y]")
+        }
+        if let no = map.flag.no, map.flag.yes?.contains(no) == true {
+            note("flag.no", "\"\(no)\" means yes as well", "Write another value for no")
+        }
         if isBoolean, map.flag.yes != nil {
             note("flag.yes", "column \(name) is a boolean, which needs no values", "Remove flag.yes and flag.no")
         }
@@ -98,13 +119,13 @@ struct MapCheck {
     private mutating func check(_ dependent: FieldMap.Dependent) {
         let root = "tables.\(dependent.name)"
         guard let table = table(dependent.table, key: "\(root).table") else { return }
-        if let contact = column(dependent.contact, of: dependent.table, table, key: "\(root).contact", use: .read) {
-            require(
-                contact.type.canBeLookedUp, "\(root).contact", dependent.contact,
-                "is \(contact.sqlType), by which nothing can be looked up")
-        }
+        match(dependent.contact, of: dependent, table, with: map.key, key: "\(root).contact")
         if let tenant = dependent.tenant {
-            _ = column(tenant, of: dependent.table, table, key: "\(root).tenant", use: .read)
+            match(tenant, of: dependent, table, with: map.tenant.column, key: "\(root).tenant")
+        } else if let column = map.tenant.column, catalog.tables[map.table]?.isUnique([map.key]) == false {
+            note(
+                "\(root).tenant", "\(map.key) is unique within a \(column) only, so \(dependent.table) has to tell the tenant",
+                "Name its column with the tenant: else rows of another tenant's contacts would be cleared")
         }
         switch dependent.action {
         case .delete:
@@ -124,6 +145,19 @@ struct MapCheck {
         }
     }
 
+    /// A column that holds what a column of the contacts holds: of the same sort, so that the two can be compared.
+    private mutating func match(
+        _ name: String, of dependent: FieldMap.Dependent, _ table: Catalog.Table, with other: String?, key: String
+    ) {
+        guard let column = column(name, of: dependent.table, table, key: key, use: .read), let other,
+            let matched = catalog.tables[map.table]?.columns[other]
+        else { return }
+        let isComparable = column.type == matched.type || column.type.isText && matched.type.isText
+        require(
+            column.type.canBeLookedUp && isComparable, key, name,
+            "is \(column.sqlType), and \(other) of \(map.table) is \(matched.sqlType): the two cannot be compared")
+    }
+
     // MARK: Parts
 
     enum Use {
@@ -139,6 +173,11 @@ struct MapCheck {
         guard table.kind == "r" || table.kind == "p" else {
             note(key, "\(name) is not a table", "Name the table behind it: rows have to be locked")
             return nil
+        }
+        if !table.canUseSchema {
+            note(
+                key, "this role may not look into schema \(name.schema)",
+                "GRANT USAGE ON SCHEMA \(quoted(name.schema)) TO CURRENT_ROLE;".asOwner)
         }
         if table.hidesRows {
             note(
@@ -202,10 +241,7 @@ struct MapCheck {
             missingIndex(number, on: map.table, key: "number.column")
         }
         let key = [tenant, map.key].compactMap { $0 }
-        let isUnique = table.indexes.contains {
-            $0.isUnique && $0.predicate == nil && ($0.columns == [map.key] || Set($0.columns) == Set(key))
-        }
-        if !isUnique {
+        if !table.isUnique([map.key]), !table.isUnique(key) {
             let columns = key.map(quoted).joined(separator: ", ")
             note(
                 "key", "nothing keeps \(key.joined(separator: ", ")) unique in \(map.table)",
@@ -233,11 +269,28 @@ extension ColumnType {
     }
 }
 
+extension Catalog.Column {
+    /// `numeric(P,S)` with a scale writes its decimals out.
+    fileprivate var hasDecimals: Bool {
+        guard let comma = sqlType.lastIndex(of: ",") else { return false }
+        return !sqlType[comma...].dropFirst().hasPrefix("0)")
+    }
+}
+
 extension Catalog.Table {
+    /// Whether no two rows can have the same values in these columns.
+    fileprivate func isUnique(_ columns: [String]) -> Bool {
+        indexes.contains { index in
+            index.isUnique && index.isWhole && index.predicate == nil && Set(index.columns).isSubset(of: columns)
+        }
+    }
+
     /// Whether an index begins with these columns in any order, or with the last of them alone.
     fileprivate func hasIndex(leadingWith columns: [String], orWith column: String) -> Bool {
         indexes.contains { index in
-            let covers = index.predicate.map { $0.contains(column) && $0.contains("IS NOT NULL") } ?? true
+            // What is looked for is no NULL, so an index that leaves NULLs out is as good.
+            let wholes = [column, quoted(column)].map { "(\($0) IS NOT NULL)" }
+            let covers = index.predicate.map(wholes.contains) ?? true
             return covers
                 && (index.columns.first == column || Set(index.columns.prefix(columns.count)) == Set(columns))
         }

@@ -36,12 +36,14 @@ struct WrittenNumbers: Sendable {
             + (forms.contains(space) ? [" "] : [])
     }
 
-    /// Every text that may stand for a number.
-    func texts(of number: PersonalIdentityNumber) -> [String] {
+    /// Every text that may stand for a number. In ten digits a `+` before the last four is written from the year in which a
+    /// Swede turns 100, and of nobody else.
+    func texts(of number: PersonalIdentityNumber, on today: CalendarDate) -> [String] {
         if isNumeric { return number.writtenForms(leadingZerosLost: true).reveal() }
-        let shortForms = Self.texts(number.shortDigits.reveal(), short, plus: number.country == .sweden)
-        guard number.country == .sweden else { return shortForms }
-        return shortForms + Self.texts(number.canonical.reveal(), long, plus: true)
+        guard number.country == .sweden else { return Self.texts(number.shortDigits.reveal(), short, plus: false) }
+        let canonical = number.canonical.reveal()
+        let plus = (Int(canonical.prefix(4)) ?? 0) + 100 <= today.next.year
+        return Self.texts(number.shortDigits.reveal(), short, plus: plus) + Self.texts(canonical, long, plus: true)
     }
 
     private static func texts(_ digits: String, _ separators: [String], plus: Bool) -> [String] {

@@ -1,13 +1,15 @@
 -- The worker's own tables. No personal value stands in them: of a number only a keyed digest is kept.
 
--- Names under which persons are remembered: keyed digests of a number (kind 0) or of a contact's id (kind 1).
--- Its rows are the locks of workers that decide about the same person at once.
+-- Names under which persons are remembered: keyed digests of a number (kind 0) or of a contact's id (kind 1), found by their
+-- last sixteen bytes. A person is called by the first of their names, so that most names need no second index.
+-- The rows are the locks of workers that decide about the same person at once.
 CREATE TABLE aliases (
-    digest bytea PRIMARY KEY,
+    id uuid PRIMARY KEY,
+    digest bytea NOT NULL,
     kind smallint NOT NULL CHECK (kind IN (0, 1)),
     person uuid NOT NULL
 );
-CREATE INDEX aliases_by_person ON aliases (person);
+CREATE INDEX aliases_by_person ON aliases (person) WHERE person <> id;
 
 -- The latest word of each register on a person; an event without a register counts under the empty name.
 CREATE TABLE register_words (

@@ -24,7 +24,7 @@ public struct Grants: Sendable {
             "GRANT SELECT ON \(schema("migrations")) TO \(role);",
             "GRANT USAGE ON SEQUENCE \(schema("slice_ids")) TO \(role);",
         ]
-        let schemas = Set([map.table] + map.dependents.map(\.table)).map(\.schema)
+        let schemas = map.tables.map(\.schema)
         grants += Set(schemas).sorted().map { "GRANT USAGE ON SCHEMA \(quoted($0)) TO \(role);" }
         let written = map.allCleared.map(\.column) + [map.flag.column] + [map.updatedAt].compactMap { $0 }
         let read = [map.key, map.tenant.column, map.country.column, map.email].compactMap { $0 } + written
@@ -48,7 +48,7 @@ public struct Grants: Sendable {
     /// What rewrites the tables so that cleared values are gone from their files, to be run by their owner (a rewrite needs
     /// the owner's rights, so no grant will do), at a quiet hour: it locks each table while it copies it.
     public var maintenance: [String] {
-        let tables = Set([map.table] + map.dependents.map(\.table)).sorted()
+        let tables = Set(map.tables).sorted()
         return tables.map { "VACUUM (FULL, ANALYZE) \($0.sql);" }
     }
 

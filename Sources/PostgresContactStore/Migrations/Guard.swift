@@ -6,7 +6,8 @@ public import ContactStore
 /// They ask the worker's own memory of protected contacts, since a sync overwrites the flag as well, and run with the rights
 /// of whoever installed them (`SECURITY DEFINER`), since the sync's role needs none on the worker's tables. They see
 /// neither what is written with `session_replication_role = replica` or with triggers disabled, nor a contact that the
-/// company makes anew under another key.
+/// company makes anew under another key. A protected contact whose key is changed is clear after the change; under its new
+/// key nobody remembers it before the next event.
 public struct Guard: Sendable {
     let map: FieldMap
     let schema: SchemaName
@@ -21,7 +22,7 @@ public struct Guard: Sendable {
 
     /// Removes the guard.
     public static func remove(_ settings: PostgresContactStore.Settings) throws(StoreError) {
-        try change(settings) { $0.removal }
+        try change(settings) { _ in [] }
     }
 
     /// What ``install(_:)`` would run. It has to see the tables, since a value's type stands in the statements.
@@ -42,14 +43,60 @@ public struct Guard: Sendable {
             let catalog = try Catalog.read(settings.map, &connection)
             var check = MapCheck(settings.map, catalog: catalog, schema: settings.schema)
             check.checkTables()
-            guard check.findings.isEmpty else {
-                throw PostgresError(.unexpected(check.findings.map(\.description).joined(separator: "\n")))
+            let problems = check.findings.filter { !$0.isWarning }
+            guard problems.isEmpty else {
+                throw PostgresError(.unexpected(problems.map(\.description).joined(separator: "\n")))
             }
             let sql = statements(Guard(map: settings.map, schema: settings.schema, catalog: catalog))
             guard runs else { return }
+            if let fault = try Migrator.fault(&connection, schema: settings.schema) {
+                throw PostgresError(.unexpected(fault))
+            }
+            _ = try connection.run([Statement("BEGIN"), Migrator.lock(settings.schema)], deadline: .seconds(600))
+            try mayAskMemory(settings.schema, &connection)
+            let old = try installed(settings.schema, &connection)
             _ = try connection.run(
-                ([Statement("BEGIN")] + sql.map { Statement($0) } + [Statement("COMMIT")]), deadline: .seconds(600))
+                (old + sql).map { Statement($0, isOneShot: true) } + [Statement("COMMIT")], deadline: .seconds(600))
         }
+    }
+
+    /// The triggers ask the worker's memory with the rights of whoever installs them.
+    private static func mayAskMemory(
+        _ schema: SchemaName, _ connection: inout PostgresConnection
+    ) throws(PostgresError) {
+        let question = Statement("SELECT has_table_privilege($1::text, 'SELECT')", [.text(schema("contacts"))])
+        guard try connection.run([question], deadline: .seconds(30))[0].boolean(0, 0) else {
+            throw PostgresError(
+                .unexpected(
+                    "this role may not read \(schema("contacts")), which the guard asks with its rights. As the owner of "
+                        + "that: GRANT SELECT ON \(schema("contacts")) TO CURRENT_ROLE;"))
+        }
+    }
+
+    /// What removes the guard that stands, also from tables that have left the map since.
+    private static func installed(
+        _ schema: SchemaName, _ connection: inout PostgresConnection
+    ) throws(PostgresError) -> [String] {
+        let results = try connection.run(
+            [
+                Statement(
+                    """
+                    SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_trigger t
+                    JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
+                    JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                    WHERE t.tgname = \(literal(trigger)) AND f.nspname = $1::text AND t.tgparentid = 0
+                    """, [.text(schema.name)]),
+                Statement(
+                    """
+                    SELECT p.proname::text FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
+                    WHERE f.nspname = $1::text AND p.proname LIKE 'guard\\_%'
+                    """, [.text(schema.name)]),
+            ], deadline: .seconds(30))
+        let triggers = results[0].rows.map { row in
+            TableName(schema: results[0].text(row, 0) ?? "", name: results[0].text(row, 1) ?? "")
+        }
+        let functions = results[1].rows.compactMap { results[1].text($0, 0) }
+        return triggers.map { "DROP TRIGGER \(trigger) ON \($0.sql)" } + functions.map { "DROP FUNCTION \(schema($0))()" }
     }
 
     // MARK: SQL
@@ -64,18 +111,11 @@ public struct Guard: Sendable {
         return statements
     }
 
-    var removal: [String] {
-        let tables = [map.table] + map.dependents.map(\.table)
-        let functions = ["guard_contact"] + map.dependents.indices.map { "guard_dependent_\($0 + 1)" }
-        return tables.map { "DROP TRIGGER IF EXISTS \(Self.trigger) ON \($0.sql)" }
-            + functions.map { "DROP FUNCTION IF EXISTS \(schema($0))()" }
-    }
-
     /// Its name begins with `zz`, since triggers fire in the order of their names and this one has the last word.
     private func guarding(_ table: TableName, function: String, body: String) -> [String] {
         [
             """
-            CREATE OR REPLACE FUNCTION \(schema(function))() RETURNS trigger
+            CREATE FUNCTION \(schema(function))() RETURNS trigger
             LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $guard$
             BEGIN
             \(body)
@@ -83,7 +123,6 @@ public struct Guard: Sendable {
             END
             $guard$
             """,
-            "DROP TRIGGER IF EXISTS \(Self.trigger) ON \(table.sql)",
             """
             CREATE TRIGGER \(Self.trigger) BEFORE INSERT OR UPDATE ON \(table.sql)
                 FOR EACH ROW EXECUTE FUNCTION \(schema(function))()
@@ -92,11 +131,14 @@ public struct Guard: Sendable {
     }
 
     private var contactBody: String {
-        let tenant = map.tenant.column.map { "NEW.\(quoted($0))::text" } ?? literal(map.tenant.constant ?? "")
+        func key(_ row: String) -> (tenant: String, id: String) {
+            let tenant = map.tenant.column.map { "\(row).\(quoted($0))::text" } ?? literal(map.tenant.constant ?? "")
+            return (tenant, "\(row).\(quoted(map.key))::text")
+        }
         let cleared = map.allCleared.map { "NEW.\(quoted($0.column)) := \(sql.replacement(of: $0, in: map.table));" }
         let flag = "NEW.\(quoted(map.flag.column)) := \(map.flag.yes?.first.map(literal) ?? "true");"
         return """
-                IF \(isProtected(tenant: tenant, id: "NEW.\(quoted(map.key))::text")) THEN
+                IF \(isProtected(key("NEW"))) OR (TG_OP = 'UPDATE' AND \(isProtected(key("OLD")))) THEN
                     \((cleared + [flag]).joined(separator: "\n        "))
                 END IF;
             """
@@ -125,16 +167,16 @@ public struct Guard: Sendable {
             }.joined(separator: "\n        ")
         }
         return """
-                IF \(isProtected(tenant: tenant, id: id)) THEN
+                IF \(isProtected((tenant, id))) THEN
                     \(action)
                 END IF;
             """
     }
 
-    private func isProtected(tenant: String, id: String) -> String {
+    private func isProtected(_ contact: (tenant: String, id: String)) -> String {
         """
         EXISTS (SELECT 1 FROM \(schema("contacts")) AS k
-                WHERE k.tenant = \(tenant) AND k.contact_id = \(id) AND k.is_protected)
+                WHERE k.tenant = \(contact.tenant) AND k.contact_id = \(contact.id) AND k.is_protected)
         """
     }
 }

@@ -44,14 +44,55 @@ public struct Migrator: Sendable {
             ] + versions + ["COMMIT;"]).joined(separator: "\n\n") + "\n"
     }
 
-    /// The versions that stand in a schema: none where there is no such schema.
-    static func applied(
+    /// Whether the schema is there, and the table of versions in it, and what this role may do with both.
+    private struct Standing {
+        var hasSchema = false
+        var hasVersions = false
+        var missingGrants: [String] = []
+    }
+
+    private static func standing(
+        _ connection: inout PostgresConnection, schema: SchemaName
+    ) throws(PostgresError) -> Standing {
+        let result = try connection.run(
+            [
+                Statement(
+                    """
+                    SELECT has_schema_privilege(n.oid, 'USAGE'), c.oid IS NOT NULL,
+                        c.oid IS NULL OR has_table_privilege(c.oid, 'SELECT')
+                    FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_class c
+                        ON c.relnamespace = n.oid AND c.relname = 'migrations'
+                    WHERE n.nspname = $1::text
+                    """, [.text(schema.name)])
+            ], deadline: .seconds(30))[0]
+        var standing = Standing()
+        guard !result.rows.isEmpty else { return standing }
+        standing.hasSchema = true
+        standing.hasVersions = result.boolean(0, 1)
+        if !result.boolean(0, 0) {
+            standing.missingGrants.append("GRANT USAGE ON SCHEMA \(quoted(schema.name)) TO CURRENT_ROLE;")
+        }
+        if !result.boolean(0, 2) {
+            standing.missingGrants.append("GRANT SELECT ON \(schema("migrations")) TO CURRENT_ROLE;")
+        }
+        return standing
+    }
+
+    /// What keeps this program from the worker's tables; nil where nothing does.
+    static func fault(_ connection: inout PostgresConnection, schema: SchemaName) throws(PostgresError) -> String? {
+        let standing = try standing(&connection, schema: schema)
+        guard standing.missingGrants.isEmpty else {
+            return "this role may not look into schema \(schema). As its owner: "
+                + standing.missingGrants.joined(separator: " ") + " `protected-identity migrate --grants-for ROLE` "
+                + "prints all that a worker needs"
+        }
+        return fault(of: standing.hasVersions ? try applied(&connection, schema: schema) : [:], schema: schema)
+    }
+
+    /// The versions that stand in a schema.
+    private static func applied(
         _ connection: inout PostgresConnection, schema: SchemaName
     ) throws(PostgresError) -> [Int: String] {
-        let exists = try connection.run(
-            [Statement("SELECT to_regclass($1::text) IS NOT NULL", [.text(schema("migrations"))])],
-            deadline: .seconds(30))
-        guard exists[0].boolean(0, 0) else { return [:] }
         let rows = try connection.run(
             [Statement("SELECT version, checksum FROM \(schema("migrations"))")], deadline: .seconds(30))[0]
         var applied: [Int: String] = [:]
@@ -60,7 +101,7 @@ public struct Migrator: Sendable {
     }
 
     /// What is wrong with the versions that stand in a schema; nil where they are those of this program.
-    static func fault(of applied: [Int: String], schema: SchemaName) -> String? {
+    private static func fault(of applied: [Int: String], schema: SchemaName) -> String? {
         if let newest = applied.keys.max(), newest > Migration.all.count {
             return
                 "a newer version of this program has made the tables in schema \(schema) (version \(newest)): run that"
@@ -87,9 +128,12 @@ public struct Migrator: Sendable {
             // The lock first: whoever comes second sees what the first has done.
             _ = try connection.run(
                 [Statement("BEGIN ISOLATION LEVEL READ COMMITTED"), lock(schema)], deadline: deadline)
-            let known = try applied(&connection, schema: schema)
+            let standing = try standing(&connection, schema: schema)
+            let known = standing.hasVersions ? try applied(&connection, schema: schema) : [:]
             if known[migration.version] == nil {
-                let statements = (prepare(schema) + [enter(schema)] + migration.sql.statements).map { Statement($0) }
+                // Who owns the schema need not be allowed to make one.
+                let preparing = prepare(schema).dropFirst(standing.hasSchema ? 1 : 0)
+                let statements = (preparing + [enter(schema)] + migration.sql.statements).map { Statement($0) }
                 _ = try connection.run(statements + [Statement(record(migration, schema))], deadline: deadline)
                 done.append(migration)
             } else if let fault = fault(of: known, schema: schema), known[migration.version] != migration.checksum {
@@ -97,13 +141,12 @@ public struct Migrator: Sendable {
             }
             _ = try connection.run([Statement("COMMIT")], deadline: deadline)
         }
-        if let fault = fault(of: try applied(&connection, schema: schema), schema: schema) {
-            throw PostgresError(.unexpected(fault))
-        }
+        if let fault = try fault(&connection, schema: schema) { throw PostgresError(.unexpected(fault)) }
         return done
     }
 
-    private static func lock(_ schema: SchemaName) -> Statement {
+    /// Held until the end of the transaction: one process at a time changes the schema or the guard.
+    static func lock(_ schema: SchemaName) -> Statement {
         Statement("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", [.text("migrate \(schema)")])
     }
 

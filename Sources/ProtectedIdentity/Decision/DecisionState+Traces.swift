@@ -7,7 +7,7 @@ extension DecisionState {
         let quoted = [event.identity.source, event.identity.id] + keys.map(\.id.rawValue)
         let borne = keys.compactMap { contactNumbers[$0] }
         let remembered = quoted.flatMap { self.remembered(in: $0, of: event.tenant) }
-        if borne.isEmpty, remembered.isEmpty { return numbers.traces }
+        if remembered.isEmpty, borne.allSatisfy({ isWritten($0, in: numbers) }) { return numbers.traces }
         let read = keys.compactMap { key in
             contactNumbers[key].flatMap { own in
                 contacts[key]?.country.served.flatMap {
@@ -17,6 +17,13 @@ extension DecisionState {
         }
         return NumberTraces(
             numbers: numbers.usable.map(\.number) + read + remembered, asWritten: event.numbers + borne)
+    }
+
+    /// Whether a contact's number is, but for its form, one of the event's: then it has no further traces.
+    private func isWritten(_ own: Sensitive<String>, in numbers: EventNumbers) -> Bool {
+        let digits = own.reveal().utf8.filter { (0x30...0x39).contains($0) }
+        guard digits.count <= 12 else { return false }
+        return numbers.usable.contains { $0.number.shortDigits.reveal().utf8.elementsEqual(digits.suffix(10)) }
     }
 
     /// The numbers in a text that somebody is remembered by.

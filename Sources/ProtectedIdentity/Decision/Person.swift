@@ -28,27 +28,39 @@ public struct PersonAlias: Hashable, Comparable, Sendable {
 /// A remembered person. Derived from the alias that they were first met under, so that two workers that meet them at
 /// once mean the same row.
 public struct PersonID: Hashable, Comparable, Sendable {
-    /// Sixteen bytes.
-    public let bytes: [UInt8]
+    private let high: UInt64
+    private let low: UInt64
 
-    /// The id that a store has kept.
+    /// The id that a store has kept: sixteen bytes; of others the last sixteen count.
     public init(bytes: [UInt8]) {
-        self.bytes = bytes
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for byte in bytes.suffix(16) {
+            high = high << 8 | low >> 56
+            low = low << 8 | UInt64(byte)
+        }
+        self.high = high
+        self.low = low
     }
 
     /// The id of somebody who is first met under that alias.
     public init(firstMetAs alias: PersonAlias) {
-        bytes = Array(alias.digest.bytes.suffix(16))
+        self.init(bytes: alias.digest.bytes)
     }
 
-    /// Its bytes are a digest's, and so the last eight are as good as random.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(bytes.lastEight)
+    /// Sixteen bytes.
+    public var bytes: [UInt8] {
+        Array(unsafeUninitializedCapacity: 16) { buffer, count in
+            for index in 0..<8 {
+                buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index))
+                buffer[8 + index] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index))
+            }
+            count = 16
+        }
     }
 
     /// Byte by byte.
     public static func < (left: PersonID, right: PersonID) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        (left.high, left.low) < (right.high, right.low)
     }
 }
 

@@ -15,6 +15,8 @@ public struct RedactionBatch: Sendable {
     let keyring: DigestKeyring
     let today: CalendarDate
     let pseudonymiser: Pseudonymiser
+    /// The events' numbers with their digests, which contacts bear as well.
+    private let digested: [Lookup.Number: DigestedNumber]
 
     /// A batch as read by `group`.
     public init(
@@ -29,6 +31,14 @@ public struct RedactionBatch: Sendable {
         self.keyring = keyring
         today = decidedAt.date
         pseudonymiser = Pseudonymiser(keyring: keyring)
+        var digested: [Lookup.Number: DigestedNumber] = [:]
+        for record in records {
+            guard case .event(let event, let numbers) = record.content else { continue }
+            for number in numbers.usable {
+                digested[Lookup.Number(tenant: event.tenant, number: number.number)] = number
+            }
+        }
+        self.digested = digested
     }
 
     /// What to load first: everything that the records name themselves.
@@ -36,7 +46,6 @@ public struct RedactionBatch: Sendable {
         var lookup = Lookup()
         for record in records {
             lookup.journalKeys.formUnion(record.journalKeys)
-            lookup.journalKeys.formUnion(record.placeKeys)
             guard case .event(let event, let numbers) = record.content else { continue }
             for digested in numbers.usable {
                 lookup.numbers.insert(Lookup.Number(tenant: event.tenant, number: digested.number))
@@ -49,6 +58,20 @@ public struct RedactionBatch: Sendable {
             }
         }
         return lookup
+    }
+
+    /// The journal rows to load besides, now that those of the identities are found: a record whose identity is known, or
+    /// stands twice in the batch, may turn out to bear another's, and is then known by its place.
+    public func places(behind journal: [EventKey: JournalRow]) -> Set<EventKey> {
+        var places: Set<EventKey> = []
+        var seen: Set<EventKey> = []
+        seen.reserveCapacity(records.count)
+        for record in records {
+            let isKnown = record.journalKeys.contains { journal[$0] != nil }
+            let isFirst = seen.insert(record.journalKeys[0]).inserted
+            if isKnown || !isFirst { places.formUnion(record.placeKeys) }
+        }
+        return places
     }
 
     /// What to load besides, now that contacts are found: the other contacts and the persons behind their own numbers.
@@ -82,7 +105,8 @@ public struct RedactionBatch: Sendable {
             let number = try? PersonalIdentityNumber.parse(stored, country: country, today: today),
             number.match(stored: stored, country: country, today: today) == .same
         else { return nil }
-        return DigestedNumber(number, tenant: contact.key.tenant, keyring: keyring)
+        return digested[Lookup.Number(tenant: contact.key.tenant, number: number)]
+            ?? DigestedNumber(number, tenant: contact.key.tenant, keyring: keyring)
     }
 }
 

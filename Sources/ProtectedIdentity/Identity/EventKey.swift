@@ -7,11 +7,13 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// The 16 bytes.
     public var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        bytes.append(bigEndian: high)
-        bytes.append(bigEndian: low)
-        return bytes
+        Array(unsafeUninitializedCapacity: 16) { buffer, count in
+            for index in 0..<8 {
+                buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index))
+                buffer[8 + index] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index))
+            }
+            count = 16
+        }
     }
 
     /// A key read back from a store; fails unless there are 16 bytes.

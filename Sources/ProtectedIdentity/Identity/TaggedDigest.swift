@@ -22,7 +22,7 @@ struct TaggedDigest: Hashable, Sendable {
 
     /// The last eight bytes say enough: they are as good as random.
     func hash(into hasher: inout Hasher) {
-        hasher.combine(bytes.lastEight)
+        hasher.combine(bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     var keyID: String {
@@ -32,12 +32,5 @@ struct TaggedDigest: Hashable, Sendable {
     /// The bytes with which every digest of that key begins.
     static func prefix(keyID: String) -> [UInt8] {
         [UInt8(truncatingIfNeeded: keyID.utf8.count)] + Array(keyID.utf8)
-    }
-}
-
-extension [UInt8] {
-    /// The last eight bytes as one number; fewer where there are fewer.
-    var lastEight: UInt64 {
-        suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -52,7 +52,9 @@ struct StoreConfiguration: Sendable, Equatable {
             target = parsed
         } catch {
             // The URL is not quoted: it may hold a password.
-            reading.problem(key, "is not a connection URI that libpq can read", forms)
+            reading.problem(
+                key, "is not a connection URI that libpq can read",
+                "\(forms). In a password, write / ? @ : and % as %2F %3F %40 %3A and %25, or leave it to PGPASSWORD")
         }
         let schema = reading.value("store.schema", expected: "small letters, digits and _, beginning with a letter") {
             SchemaName($0)
