@@ -86,6 +86,22 @@ struct ConnectionTests {
         }
     }
 
+    @Test(
+        "a server that stands still does not hold a caller beyond its deadline",
+        .enabled(if: TestServer.folder != nil, "the server is not ours to stop"))
+    func outlivesTheServer() throws {
+        var connection = try connect()
+        let pid = try connection.run([Statement("SELECT pg_backend_pid()")], deadline: .seconds(5))[0].integer(0, 0)
+        kill(pid_t(pid), SIGSTOP)
+        defer { kill(pid_t(pid), SIGCONT) }
+        let begin = ContinuousClock.now
+        let error = #expect(throws: PostgresError.self) {
+            try connection.run([Statement("SELECT 1")], deadline: .milliseconds(200))
+        }
+        #expect(error?.kind == .deadline)
+        #expect(ContinuousClock.now - begin < .seconds(5))
+    }
+
     @Test("a session that the server ends is noticed")
     func noticesItsEnd() throws {
         var connection = try connect()

@@ -21,12 +21,12 @@ struct FailureTests {
     }
 
     /// A trigger of the company's on each change of a customer.
-    private func refuse(_ fixture: PostgresFixture, _ action: String) throws {
+    private func refuse(_ fixture: PostgresFixture, _ action: String, on table: String = "customer") throws {
         try fixture.sql(
             """
             CREATE FUNCTION SCHEMA.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \(action) END $$
             """,
-            "CREATE TRIGGER refuse BEFORE UPDATE ON SCHEMA.customer FOR EACH ROW EXECUTE FUNCTION SCHEMA.refuse()")
+            "CREATE TRIGGER refuse BEFORE UPDATE ON SCHEMA.\(table) FOR EACH ROW EXECUTE FUNCTION SCHEMA.refuse()")
     }
 
     @Test("a connection that is cut between two batches costs one call, and the next one makes a new one")
@@ -93,6 +93,23 @@ struct FailureTests {
         let error = failure { _ = try fixture.apply(.init(TestNumbers.asa)) }
         #expect(isRefused(error))
         #expect(try fixture.sql("SELECT 1 FROM \(fixture.schema("journal"))")?.rows.count == 0)
+    }
+
+    @Test(
+        "a trigger that puts a value back is no clearing either, wherever it sits",
+        arguments: [
+            ("customer", "NEW.street := coalesce(NEW.street, OLD.street); RETURN NEW;"),
+            ("customer", "NEW.protected_identity := 'N'; RETURN NEW;"),
+            ("delivery_address", "NEW.street := coalesce(NEW.street, OLD.street); RETURN NEW;"),
+            ("delivery_address", "RETURN NULL;"),
+        ])
+    func noticesRestoredValues(table: String, action: String) throws {
+        let fixture = try CustomerRegister.fixture()
+        try fixture.addCustomer(1, number: TestNumbers.asa)
+        try refuse(fixture, action, on: table)
+        let before = try fixture.everything()
+        #expect(isRefused(failure { _ = try fixture.apply(.init(TestNumbers.asa)) }))
+        #expect(try fixture.everything() == before)
     }
 
     @Test("a NOTICE of a company's trigger reaches nobody")

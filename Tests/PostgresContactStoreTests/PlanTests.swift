@@ -8,12 +8,15 @@ import Testing
 @Suite("Statements and plans", .enabled(if: TestServer.url != nil, TestServer.missing))
 struct PlanTests {
     /// Twenty thousand customers that nobody has analysed, half of them of one tenant.
-    private func fixture() throws -> PostgresFixture {
-        let fixture = try CustomerRegister.fixture()
+    private func fixture(key: String) throws -> PostgresFixture {
+        let layout = CustomerRegister.layout.map { layout in
+            layout.replacing("customer_id bigint", with: "customer_id \(key)")
+        }
+        let fixture = try PostgresFixture(layout: layout, map: CustomerRegister.map)
         try fixture.sql(
             """
             INSERT INTO SCHEMA.customer (customer_id, tenant, country, national_id, last_name)
-            SELECT n, CASE n % 2 WHEN 0 THEN 'nordic-sport' ELSE 'other' END, 'SE', (190000000000 + n)::text, 'x'
+            SELECT n::\(key), CASE n % 2 WHEN 0 THEN 'nordic-sport' ELSE 'other' END, 'SE', (190000000000 + n)::text, 'x'
             FROM generate_series(1, 20000) AS n
             """,
             "INSERT INTO SCHEMA.delivery_address (customer_id, recipient) SELECT customer_id, 'x' FROM SCHEMA.customer")
@@ -46,10 +49,11 @@ struct PlanTests {
     }
 
     @Test(
-        "no statement reads a whole table, whether it was analysed, never seen, or seen empty",
-        arguments: [true, false])
-    func usesIndexes(isAnalysed: Bool) throws {
-        let fixture = try fixture()
+        "no statement reads a whole table, whether it was analysed or never seen, whatever the keys' type and collation",
+        arguments: [true, false],
+        ["bigint", "text", "varchar(20)", "char(10)", "text COLLATE \"C\"", "text COLLATE \"und-x-icu\""])
+    func usesIndexes(isAnalysed: Bool, key: String) throws {
+        let fixture = try fixture(key: key)
         if isAnalysed { try fixture.sql("ANALYZE SCHEMA.customer", "ANALYZE SCHEMA.delivery_address") }
         var connection = try PostgresContactStore.connect(try fixture.settings())
         let catalog = try Catalog.read(fixture.map, &connection)

@@ -16,6 +16,10 @@ struct BatchWriter {
             case anything
             /// So many rows, else what is wrong.
             case rows(Int, BatchFailure)
+            /// So many rows that say yes.
+            case confirmed(Int, BatchFailure)
+            /// No row at all.
+            case none(BatchFailure)
         }
 
         var statements: [Statement] = []
@@ -40,7 +44,13 @@ struct BatchWriter {
         try addJournal(changes, in: slices, to: &work)
         let results = try connection.run(work.statements)
         for (result, expectation) in zip(results, work.expectations) {
-            if case .rows(let count, let failure) = expectation, result.affectedRows != count { throw failure }
+            switch expectation {
+            case .anything: break
+            case .rows(let count, let failure): if result.affectedRows != count { throw failure }
+            case .confirmed(let count, let failure):
+                if result.rows.count(where: { result.boolean($0, 0) }) != count { throw failure }
+            case .none(let failure): if !result.rows.isEmpty { throw failure }
+            }
         }
     }
 
@@ -110,16 +120,19 @@ struct BatchWriter {
             var marks = ArrayParameter(.boolean)
             for (_, contact) in changed { marks.append(contact.isMarked) }
             work.add(
-                Statement(clears ? sql.clear : sql.mark, arrays: keys + [marks]), .rows(changed.count, withheld))
-            if clears {
-                for statement in sql.clearDependents { work.add(Statement(statement, arrays: keys)) }
+                Statement(clears ? sql.clear : sql.mark, arrays: keys + [marks]),
+                .confirmed(changed.count, withheld(sql.map.table)))
+            guard clears else { continue }
+            for statement in sql.clearDependents { work.add(Statement(statement, arrays: keys)) }
+            for (dependent, statement) in zip(sql.map.dependents, sql.heldByDependents) {
+                work.add(Statement(statement, arrays: keys), .none(withheld(dependent.table)))
             }
         }
     }
 
     /// A trigger or a policy keeps a contact as it was: to call it cleared would be a lie.
-    private var withheld: BatchFailure {
-        .store(.refused("\(sql.map.table): a row was not changed; a trigger or a row-level policy keeps it as it is"))
+    private func withheld(_ table: TableName) -> BatchFailure {
+        .store(.refused("\(table): a row is not as it was written; a trigger or a row-level policy keeps what it holds"))
     }
 
     private func addSlices(_ slices: StandingSlices, to work: inout Work) {

@@ -30,7 +30,7 @@ struct ContactSQL: Sendable {
     var findByNumber: String {
         """
         \(found) FROM unnest($1::text[], $2::text[]) AS w(tenant, number)
-        JOIN \(table) ON \(matchesTenant) AND \(number) = w.number::\(numberType.cast) \(known)
+        JOIN \(table) ON \(matchesTenant) AND \(number) = w.number::\(cast(to: map.number.column)) \(known)
         """
     }
 
@@ -41,7 +41,7 @@ struct ContactSQL: Sendable {
         CROSS JOIN LATERAL (
             SELECT c.tenant, c.contact_id, c.person FROM \(schema("contacts")) AS c WHERE c.person = w.person OFFSET 0
         ) AS k
-        JOIN \(table) ON \(matchesTenant(of: "k")) AND t.\(quoted(map.key)) = k.contact_id::\(keyType.cast)
+        JOIN \(table) ON \(matchesTenant(of: "k")) AND t.\(quoted(map.key)) = k.contact_id::\(cast(to: map.key))
         """
     }
 
@@ -67,14 +67,19 @@ struct ContactSQL: Sendable {
 
     // MARK: Changing
 
-    /// Clears contacts by `$1` tenants and `$2` ids, and sets their mark to `$3`.
+    /// Clears contacts by `$1` tenants and `$2` ids, and sets their mark to `$3`; tells of each whether it is so now.
     var clear: String {
         let cleared = map.allCleared.map { "\(quoted($0.column)) = \(replacement(of: $0, in: map.table))" }
-        return update(cleared + ["\(quoted(map.flag.column)) = \(flagValue("w.is_marked"))"])
+        let held = map.allCleared.map { holds($0, of: "t", in: map.table) }.joined(separator: " OR ")
+        return update(
+            cleared + ["\(quoted(map.flag.column)) = \(flagValue("w.is_marked"))"],
+            result: "\(flag) = w.is_marked AND NOT (\(held))")
     }
 
-    /// Sets the mark of contacts by `$1` tenants and `$2` ids to `$3`.
-    var mark: String { update(["\(quoted(map.flag.column)) = \(flagValue("w.is_marked"))"]) }
+    /// Sets the mark of contacts by `$1` tenants and `$2` ids to `$3`; tells of each whether it is so now.
+    var mark: String {
+        update(["\(quoted(map.flag.column)) = \(flagValue("w.is_marked"))"], result: "\(flag) = w.is_marked")
+    }
 
     /// For each table that hangs on contacts: what clears it, by `$1` tenants and `$2` ids.
     var clearDependents: [String] {
@@ -94,11 +99,27 @@ struct ContactSQL: Sendable {
         }
     }
 
-    private func update(_ assignments: [String]) -> String {
+    /// For each table that hangs on contacts: the rows that still hold something, by `$1` tenants and `$2` ids.
+    var heldByDependents: [String] {
+        map.dependents.map { dependent in
+            let matches = matches(dependent, "w.tenant", "w.id")
+            let held: String
+            switch dependent.action {
+            case .delete: held = "true"
+            case .clear(let columns):
+                held = columns.map { holds($0, of: "d", in: dependent.table) }.joined(separator: " OR ")
+            }
+            return "SELECT 1 FROM \(Self.keys) JOIN \(dependent.table.sql) AS d ON \(matches) WHERE \(held) LIMIT 1"
+        }
+    }
+
+    /// - Parameter result: what has to be true of each changed row, as triggers have left it.
+    private func update(_ assignments: [String], result: String) -> String {
         let touched = map.updatedAt.map { ["\(quoted($0)) = CURRENT_TIMESTAMP"] } ?? []
         return """
             UPDATE \(table) SET \((assignments + touched).joined(separator: ", "))
             FROM unnest($1::text[], $2::text[], $3::boolean[]) AS w(tenant, id, is_marked) WHERE \(matchesKey)
+            RETURNING \(result)
             """
     }
 
@@ -121,25 +142,24 @@ struct ContactSQL: Sendable {
         return """
             LEFT JOIN LATERAL (
                 SELECT * FROM \(schema("contacts")) AS c
-                WHERE c.tenant = \(tenant) AND c.contact_id = t.\(quoted(map.key))::text OFFSET 0
+                WHERE c.tenant = \(tenant) COLLATE "C" AND c.contact_id = t.\(quoted(map.key))::text COLLATE "C" OFFSET 0
             ) AS k ON true
             """
     }
 
-    private var matchesKey: String { "\(matchesTenant) AND t.\(quoted(map.key)) = w.id::\(keyType.cast)" }
+    private var matchesKey: String { "\(matchesTenant) AND t.\(quoted(map.key)) = w.id::\(cast(to: map.key))" }
 
     private var matchesTenant: String { matchesTenant(of: "w") }
 
     private func matchesTenant(of row: String) -> String {
-        map.tenant.column.map { "t.\(quoted($0)) = \(row).tenant::\(tenantType.cast)" }
+        map.tenant.column.map { "t.\(quoted($0)) = \(row).tenant::\(cast(to: $0))" }
             ?? "\(row).tenant = \(literal(map.tenant.constant ?? ""))"
     }
 
     private func matches(_ dependent: FieldMap.Dependent, _ tenant: String, _ id: String) -> String {
-        let type = type(of: dependent.contact, in: dependent.table)
-        let key = "d.\(quoted(dependent.contact)) = \(id)::\(type.cast)"
+        let key = "d.\(quoted(dependent.contact)) = \(id)::\(cast(to: dependent.contact, in: dependent.table))"
         guard let column = dependent.tenant else { return key }
-        return "d.\(quoted(column)) = \(tenant)::\(self.type(of: column, in: dependent.table).cast) AND \(key)"
+        return "d.\(quoted(column)) = \(tenant)::\(cast(to: column, in: dependent.table)) AND \(key)"
     }
 
     /// Whether the flag says yes.
@@ -190,6 +210,14 @@ struct ContactSQL: Sendable {
         guard let text = cleared.replacement else { return "NULL" }
         let type = catalog.tables[table]?.columns[cleared.column]?.sqlType ?? "text"
         return "\(literal(text))::\(type)"
+    }
+
+    /// To what a parameter is cast to be compared with a column by its index: type and collation are the column's.
+    private func cast(to column: String, in table: TableName? = nil) -> String {
+        let found = catalog.tables[table ?? map.table]?.columns[column]
+        let type = type(of: column, in: table)
+        guard type.isText, let collation = found?.collation else { return type.cast }
+        return "\(type.cast) COLLATE \(collation)"
     }
 
     private func type(of column: String, in table: TableName? = nil) -> ColumnType {

@@ -195,12 +195,12 @@ struct PostgresConnection: ~Copyable {
         }
     }
 
-    /// Asks the server to give up what it is doing. A connection of its own, which may fail as well.
+    /// Asks the server to give up what it is doing. That takes a connection of its own, which may hang as well, so nobody
+    /// waits for it.
     private func cancel() {
         guard let cancel = PQgetCancel(handle) else { return }
-        var message = [CChar](repeating: 0, count: 256)
-        _ = PQcancel(cancel, &message, 256)
-        PQfreeCancel(cancel)
+        let request = CancelRequest(handle: cancel)
+        Thread.detachNewThread { request.send() }
     }
 
     private static func field(_ result: OpaquePointer, _ code: Int32) -> String? {
@@ -212,5 +212,16 @@ struct PostgresConnection: ~Copyable {
         let text = message.map { String(cString: $0) } ?? ""
         let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         return lines.filter { !$0.hasPrefix("DETAIL") && !$0.isEmpty }.joined(separator: "; ")
+    }
+}
+
+/// A request to give up a statement. `@unchecked Sendable`: it is handed to one thread, which alone uses it from then on.
+private struct CancelRequest: @unchecked Sendable {
+    let handle: OpaquePointer
+
+    func send() {
+        var message = [CChar](repeating: 0, count: 256)
+        _ = PQcancel(handle, &message, 256)
+        PQfreeCancel(handle)
     }
 }

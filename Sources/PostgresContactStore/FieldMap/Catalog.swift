@@ -4,6 +4,8 @@ struct Catalog: Sendable {
         let type: ColumnType
         /// The type as one writes it in SQL, wherever names are looked up.
         let sqlType: String
+        /// The collation of a text, as one writes it in SQL. An index serves comparisons in its column's own alone.
+        let collation: String?
         let isNotNull: Bool
         /// Whether its value comes from other columns, or from a sequence alone.
         let isGenerated: Bool
@@ -64,7 +66,7 @@ struct Catalog: Sendable {
         for row in columns.rows {
             catalog.tables[name(columns, row)]?.columns[columns.text(row, 2) ?? ""] = Column(
                 type: ColumnType(baseType: columns.text(row, 3) ?? ""), sqlType: columns.text(row, 4) ?? "",
-                isNotNull: columns.boolean(row, 5), isGenerated: columns.boolean(row, 6),
+                collation: columns.text(row, 9), isNotNull: columns.boolean(row, 5), isGenerated: columns.boolean(row, 6),
                 canSelect: columns.boolean(row, 7), canUpdate: columns.boolean(row, 8))
         }
         let indexes = results[4]
@@ -96,7 +98,9 @@ struct Catalog: Sendable {
     private static let columnsSQL = """
         SELECT n.nspname::text, c.relname::text, a.attname::text, b.typname::text,
             format_type(a.atttypid, a.atttypmod), a.attnotnull OR b.refuses_null, a.attgenerated <> '' OR a.attidentity = 'a',
-            has_column_privilege(c.oid, a.attnum, 'SELECT'), has_column_privilege(c.oid, a.attnum, 'UPDATE')
+            has_column_privilege(c.oid, a.attnum, 'SELECT'), has_column_privilege(c.oid, a.attnum, 'UPDATE'),
+            (SELECT quote_ident(s.nspname) || '.' || quote_ident(l.collname) FROM pg_catalog.pg_collation l
+                JOIN pg_catalog.pg_namespace s ON s.oid = l.collnamespace WHERE l.oid = a.attcollation)
         \(wanted)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         CROSS JOIN LATERAL (
