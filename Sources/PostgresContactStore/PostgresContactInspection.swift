@@ -61,7 +61,7 @@ public struct PostgresContactInspection: Sendable {
                     "SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgname = \(literal(Guard.trigger)) "
                         + "AND tgrelid::bigint = ANY ($1::bigint[]) AND tgenabled <> 'D'", arrays: [catalog.oids])
             ], deadline: .seconds(30))
-        isGuarded = triggers[0].integer(0, 0) == 1 + settings.map.dependents.count
+        isGuarded = triggers[0].integer(0, 0) == Set(settings.map.tables).count
     }
 
     private static func contents(

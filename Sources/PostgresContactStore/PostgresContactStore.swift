@@ -166,6 +166,8 @@ public final class PostgresContactStore: ContactStore {
             -- holds up the others no longer than this.
             set_config('lock_timeout', '20s', false), set_config('statement_timeout', '60s', false),
             set_config('idle_in_transaction_session_timeout', '30s', false),
+            -- No number is to stand in the server's log beside a statement that failed.
+            set_config('log_parameter_max_length_on_error', '0', false),
             -- What is decided is to survive a crash of the server.
             set_config('synchronous_commit',
                 CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'

@@ -131,6 +131,22 @@ struct GuardTests {
         #expect(left?.rows.count == 0)
     }
 
+    @Test("guards a table that hangs on contacts by two columns at both of them")
+    func guardsBothEnds() throws {
+        let fixture = try guarded()
+        var settings = try fixture.settings()
+        let table = TableName(schema: fixture.company, name: "household_link")
+        settings.map.dependents.append(
+            FieldMap.Dependent(
+                name: "others", table: table, contact: "lives_with", action: .delete(.address)))
+        try fixture.sql("CREATE INDEX ON SCHEMA.household_link (lives_with)")
+        try Guard.install(settings)
+        #expect(try PostgresContactInspection(settings).isGuarded)
+        try fixture.sql("INSERT INTO SCHEMA.household_link VALUES (2, 1), (1, 2), (2, 2)")
+        let links = try fixture.sql("SELECT 1 FROM SCHEMA.household_link WHERE lives_with IN (1, 2)")
+        #expect(links?.rows.count == 1)
+    }
+
     @Test("may be installed by any number of processes at once")
     func installsOnce() async throws {
         let fixture = try guarded()

@@ -18,6 +18,8 @@ struct InspectionTests {
             "CREATE FUNCTION SCHEMA.history() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
             "CREATE TRIGGER history AFTER UPDATE ON SCHEMA.customer FOR EACH ROW EXECUTE FUNCTION SCHEMA.history()",
             "CREATE PUBLICATION everything_\(suffix) FOR TABLE SCHEMA.delivery_address",
+            "CREATE TABLE SCHEMA.past (street text)",
+            "CREATE RULE keeps_past AS ON UPDATE TO SCHEMA.customer DO ALSO INSERT INTO SCHEMA.past VALUES (OLD.street)",
             "ALTER ROLE \(role.name) SET log_min_duration_statement = 0",
             "SELECT pg_create_physical_replication_slot('slot_\(suffix)', true)")
         defer {
@@ -26,7 +28,7 @@ struct InspectionTests {
         }
         let found = try PostgresContactInspection(settings).findings.map(\.problem).joined(separator: "\n")
         for words in [
-            "trigger history", "publication everything_\(suffix)", "statements with their parameters",
+            "trigger history", "rule keeps_past", "publication everything_\(suffix)", "statements with their parameters",
             "replication slot slot_\(suffix)",
         ] {
             #expect(found.contains(words), "\(found)")

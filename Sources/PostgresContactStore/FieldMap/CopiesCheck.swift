@@ -8,6 +8,7 @@ struct CopiesCheck {
             [
                 Statement(Self.triggers, arrays: [catalog.oids]), Statement(Self.publications, arrays: [catalog.oids]),
                 Statement(Self.settings), Statement(Self.slots),
+                Statement(Self.rules, arrays: [catalog.oids]),
             ], deadline: .seconds(30))
         var findings: [MapProblem] = []
         func warn(_ problem: String, _ advice: String) {
@@ -17,6 +18,12 @@ struct CopiesCheck {
             let (table, name) = (results[0].text(row, 0) ?? "", results[0].text(row, 1) ?? "")
             warn(
                 "trigger \(name) fires when a contact in \(table) is cleared, and may keep the old values",
+                "Look at what it writes; a history table is to be mapped, or cleared by its owner")
+        }
+        for row in results[4].rows {
+            let (table, name) = (results[4].text(row, 0) ?? "", results[4].text(row, 1) ?? "")
+            warn(
+                "rule \(name) rewrites changes of \(table), and may keep the old values",
                 "Look at what it writes; a history table is to be mapped, or cleared by its owner")
         }
         for row in results[1].rows {
@@ -61,16 +68,25 @@ struct CopiesCheck {
         return isLogged && values["log_parameter_max_length", default: "-1"] != "0"
     }
 
+    /// The tables and their partitions.
+    private static let mapped = """
+        SELECT id::oid FROM unnest($1::bigint[]) AS w(id)
+        UNION SELECT p.relid FROM unnest($1::bigint[]) AS w(id) CROSS JOIN LATERAL pg_partition_tree(w.id::oid::regclass) AS p
+        """
+    private static let rules = """
+        SELECT r.ev_class::regclass::text, r.rulename::text FROM pg_catalog.pg_rewrite r
+        WHERE r.ev_class IN (\(mapped)) AND r.ev_type IN ('2', '4') AND r.ev_enabled <> 'D' ORDER BY 1, 2
+        """
     private static let triggers = """
         SELECT t.tgrelid::regclass::text, t.tgname::text FROM pg_catalog.pg_trigger t
-        WHERE t.tgrelid::bigint = ANY ($1::bigint[]) AND NOT t.tgisinternal
+        WHERE t.tgrelid IN (\(mapped)) AND NOT t.tgisinternal
             AND t.tgenabled <> 'D' AND t.tgname <> \(literal(Guard.trigger)) ORDER BY 1, 2
         """
     private static let publications = """
         SELECT c.oid::regclass::text, p.pubname::text, c.relreplident = 'f' FROM pg_catalog.pg_publication_tables p
         JOIN pg_catalog.pg_namespace n ON n.nspname = p.schemaname
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
-        WHERE c.oid::bigint = ANY ($1::bigint[]) ORDER BY 1, 2
+        WHERE c.oid IN (\(mapped)) ORDER BY 1, 2
         """
     private static let settings = """
         SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('log_statement', 'log_min_duration_statement',

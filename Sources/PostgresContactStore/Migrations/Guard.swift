@@ -105,8 +105,11 @@ public struct Guard: Sendable {
 
     var installation: [String] {
         var statements = guarding(map.table, function: "guard_contact", body: contactBody)
-        for (index, dependent) in map.dependents.enumerated() {
-            statements += guarding(dependent.table, function: "guard_dependent_\(index + 1)", body: body(of: dependent))
+        // A table may hang on contacts by more than one column, and has one trigger for all of them.
+        let tables = Dictionary(grouping: map.dependents, by: \.table).sorted { $0.key < $1.key }
+        for (index, (table, dependents)) in tables.enumerated() {
+            let bodies = dependents.map(body(of:)).joined(separator: "\n")
+            statements += guarding(table, function: "guard_dependent_\(index + 1)", body: bodies)
         }
         return statements
     }
