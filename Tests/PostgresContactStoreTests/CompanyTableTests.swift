@@ -173,4 +173,28 @@ struct CompanyTableTests {
         try fixture.sql("UPDATE SCHEMA.customer SET country = 'se'")
         #expect(try fixture.apply(.init(TestNumbers.asa)) == [.redacted("1", cleared: Self.all)])
     }
+
+    @Test("a row of the company's that no contact id can name makes the record refused, and the record can be set aside")
+    func setsUnreadableKeysAside() throws {
+        let layout = CustomerRegister.layout.map { $0.replacing("customer_id bigint", with: "customer_id text") }
+        let fixture = try PostgresFixture(layout: layout, map: CustomerRegister.map)
+        try fixture.sql(
+            """
+            INSERT INTO SCHEMA.customer (customer_id, tenant, country, national_id, last_name)
+            VALUES (repeat('x', 129), 'nordic-sport', 'SE', '\(TestNumbers.asa)', 'E')
+            """)
+        var events = try Events()
+        let batch = try events.batch([TestNumbers.asa])
+        guard case .refused = #expect(throws: StoreError.self, performing: { try fixture.registry.apply(batch) }) else {
+            Issue.record("not refused")
+            return
+        }
+        let records = batch.redaction.records
+        let alone = RedactionBatch(
+            group: "workers", records: records, decidedAt: Events.now, policies: .keepEverywhere,
+            keyring: try DigestKeyring(parsing: "k:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),
+            refusedByStore: Set(records.map(\.coordinates)))
+        let applied = try fixture.registry.apply(StoreBatch(redaction: alone, slices: batch.slices))
+        #expect(applied.verdicts.map(Published.init) == [.quarantined(.refusedByStore)])
+    }
 }

@@ -106,6 +106,38 @@ struct ConcurrencyTests {
         #expect(words?.boolean(0, 1) == true)
     }
 
+    @Test("a contact that the company adds or renumbers while a batch waits for a lock is cleared with the others")
+    func findsWhatCameMeanwhile() throws {
+        let fixture = try CustomerRegister.fixture()
+        try fixture.addCustomer(1, number: TestNumbers.asa)
+        try fixture.addCustomer(3, number: TestNumbers.bo)
+        let settings = try fixture.settings()
+        var connection = try PostgresConnection.open(try TestServer.target(), deadline: .seconds(10))
+        let lock = ["BEGIN", "SELECT 1 FROM \(fixture.map.table.sql) WHERE customer_id = 1 FOR UPDATE"]
+        _ = try connection.run(lock.map { Statement($0) }, deadline: .seconds(10))
+        let (group, errors) = (DispatchGroup(), ErrorList())
+        group.enter()
+        Thread.detachNewThread {
+            do {
+                let store = try PostgresContactStore(settings)
+                var events = try Events()
+                _ = try store.apply(try events.batch([TestNumbers.asa]))
+            } catch { errors.add(error) }
+            group.leave()
+        }
+        try waitUntil { () throws in
+            try fixture.sql("SELECT 1 FROM pg_locks WHERE NOT granted")?.rows.isEmpty == false
+        }
+        try fixture.addCustomer(2, number: "20000101-2384")
+        try fixture.sql("UPDATE SCHEMA.customer SET national_id = '\(TestNumbers.asa)' WHERE customer_id = 3")
+        Thread.sleep(forTimeInterval: 0.3)
+        _ = try connection.run([Statement("COMMIT")], deadline: .seconds(10))
+        #expect(group.wait(timeout: .now() + 60) == .success)
+        if let error = errors.first { throw error }
+        let clear = try fixture.sql("SELECT count(*) FROM SCHEMA.customer WHERE protected_identity = 'Y' AND street IS NULL")
+        #expect(clear?.integer(0, 0) == 3)
+    }
+
     @Test("a company's program that locks contacts in another order is waited for, and a deadlock with it is survived")
     func survivesDeadlocks() throws {
         let fixture = try CustomerRegister.fixture()

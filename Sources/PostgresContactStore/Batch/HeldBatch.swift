@@ -25,6 +25,10 @@ struct BatchHolder {
     /// The aliases that were written ahead so far.
     private(set) var newAliases: Set<PersonAlias> = []
 
+    /// Who has waited longer than this for others looks for contacts that came meanwhile. One that comes later still is found
+    /// by the next event, or by reconciliation.
+    private static let noticeableWait = Duration.milliseconds(200)
+
     init(batch: StoreBatch, named: Lookup, reader: ResolutionReader) {
         self.batch = batch
         self.named = named
@@ -57,7 +61,9 @@ struct BatchHolder {
             Statement(own.findJournal, arrays: [journalKeys]),
             Statement(own.takeSliceIDs, [.integer(Int64(batch.slices.count))]),
         ]
+        let begin = ContinuousClock.now
         let results = try connection.run(statements)
+        let hasWaited = ContinuousClock.now - begin > Self.noticeableWait
         let written = Set(results[0].rows.map { PersonID(bytes: results[0].bytes($0, 0)) })
         newAliases.formUnion(ahead.filter { written.contains(PersonID(firstMetAs: $0)) })
         var held = HeldBatch()
@@ -68,6 +74,9 @@ struct BatchHolder {
             try hasNoOther(results[4], than: resolution),
             try readPersons(results[5], results[6], results[7], expecting: resolution, into: &held)
         else { return nil }
+        if hasWaited {
+            guard try foundNoOther(than: resolution, &connection) else { return nil }
+        }
         held.snapshot.journal = try JournalReader(schema: own.schema).rows(results[8])
         try readPlaces(into: &held, &connection)
         held.sliceIDs = results[9].rows.map { results[9].integer($0, 0) }
@@ -132,6 +141,20 @@ struct BatchHolder {
 
     private var twice: StoreError {
         .refused("\(sql.map.table): several rows have one key; store.contacts.key has to name a unique column")
+    }
+
+    /// Whether the company has added no contact, and renumbered none, that the batch means.
+    private func foundNoOther(
+        than resolution: Resolution, _ connection: inout PostgresConnection
+    ) throws(BatchFailure) -> Bool {
+        let numbers = named.numbers.union(resolution.behind(in: batch.redaction).numbers)
+        let results = try connection.run([
+            reader.byKey(named.contacts), reader.byNumber(numbers, on: batch.redaction.decidedAt.date),
+        ])
+        for result in results {
+            guard try hasNoOther(result, than: resolution) else { return false }
+        }
+        return true
     }
 
     /// Whether no contact was linked to one of the persons since.

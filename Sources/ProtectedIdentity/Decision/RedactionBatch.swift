@@ -46,6 +46,8 @@ public struct RedactionBatch: Sendable {
         var lookup = Lookup()
         for record in records {
             lookup.journalKeys.formUnion(record.journalKeys)
+            // What the store has refused may be the very look-up of it.
+            if refusedByStore.contains(record.coordinates) { continue }
             guard case .event(let event, let numbers) = record.content else { continue }
             for digested in numbers.usable {
                 lookup.numbers.insert(Lookup.Number(tenant: event.tenant, number: digested.number))
