@@ -98,7 +98,10 @@ final class Registry {
         let begin = ContinuousClock.now
         try Self.run(
             "env",
-            ["PGOPTIONS=\(Self.planner)", "pgbench", "--no-vacuum", "--protocol=prepared", "--client=1", "--transactions=\(transactions)", "--file=\(file.path)", url])
+            [
+                "PGOPTIONS=\(Self.planner)", "pgbench", "--no-vacuum", "--protocol=prepared", "--client=1",
+                "--transactions=\(transactions)", "--file=\(file.path)", url,
+            ])
         return Double(transactions * size) / begin.duration(to: .now).inSeconds
     }
 

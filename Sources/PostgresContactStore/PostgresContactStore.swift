@@ -1,4 +1,5 @@
 public import ContactStore
+private import Foundation
 internal import ProtectedIdentity
 internal import Synchronization
 
@@ -31,7 +32,7 @@ public final class PostgresContactStore: ContactStore {
     /// be written to, a standby or one that was set so, refuses the first write, and is waited for.
     static let begin = Statement("BEGIN ISOLATION LEVEL READ COMMITTED")
     /// How often a batch begins again at once before its sender is told to wait.
-    private static let attempts = 10
+    private static let attempts = 20
 
     let settings: Settings
     let failure: StoreFailure
@@ -95,8 +96,9 @@ public final class PostgresContactStore: ContactStore {
 
     /// Decides and saves one batch in one transaction; see ``BatchTransaction``.
     public func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
-        let transaction = BatchTransaction(batch: batch, reader: reader)
-        for _ in 1...Self.attempts {
+        var wanted = Locks()
+        for attempt in 1...Self.attempts {
+            let transaction = BatchTransaction(batch: batch, reader: reader, wanted: wanted)
             let result = try withConnection { connection -> Result<AppliedBatch, BatchFailure> in
                 do throws(BatchFailure) {
                     return .success(try transaction.run(&connection))
@@ -107,16 +109,37 @@ public final class PostgresContactStore: ContactStore {
             }
             switch result {
             case .success(let applied): return applied
-            case .failure(.again): continue
+            case .failure(.again): break
+            case .failure(.againLocking(let locks)): wanted.formUnion(locks)
             case .failure(.store(let error)): throw error
             case .failure(.postgres(let error)):
-                // Two workers met: one of them goes on, the other one begins again.
+                // Two programs met: one of them goes on, the other one begins again.
                 guard error.state == .deadlockDetected || error.state == .serializationFailure else {
-                    throw failure.describe(error)
+                    throw try describe(error)
                 }
             }
+            // Whoever was first is let go first.
+            if attempt > 2 { Thread.sleep(forTimeInterval: .random(in: 0...0.02 * Double(attempt))) }
         }
         throw .transient("\(settings.target.masked): other workers were first, \(Self.attempts) times; beginning again")
+    }
+
+    /// What an error of a batch means. Some codes say that tables or privileges are not as they should be, and a trigger may
+    /// raise the same for one row: the statements that write are tried on nothing to tell the two apart.
+    private func describe(_ error: PostgresError) throws(StoreError) -> StoreError {
+        let described = failure.describe(error)
+        guard case .unusable = described, error.state != nil else { return described }
+        let isSystemic = try withConnection { connection -> Bool in
+            do throws(PostgresError) {
+                let nothing = reader.writingNothing.map { Statement($0.sql, $0.parameters, isOneShot: true) }
+                _ = try connection.run([Self.begin] + nothing + [Statement("ROLLBACK")], deadline: Self.deadline)
+                return false
+            } catch {
+                Self.rollBack(&connection)
+                return true
+            }
+        }
+        return isSystemic ? described : .refused(described.description)
     }
 
     /// Forgets slices that are known to be published.

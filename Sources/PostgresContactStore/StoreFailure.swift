@@ -39,9 +39,12 @@ struct StoreFailure {
         // Connection, resources, an operator's intervention, a lock not gained, an aborted transaction, input and output,
         // a defect of the server: another try may do, and nobody's record is the cause.
         case "08", "40", "53", "55", "57", "58", "XX", "25": return .transient(text)
-        // A value that the table does not take, a constraint, a trigger that raises: it is this record's doing.
-        case "22", "23", "27", "44", "P0", "09", "21": return .refused(text)
-        default: return .unusable("\(text); `protected-identity check` looks at every table")
+        // Tables, columns, functions, privileges, databases that are not as they should be.
+        case "0A", "26", "28", "34", "3D", "3F", "42", "F0", "HV":
+            return .unusable("\(text); `protected-identity check` looks at every table")
+        // A value that the table does not take, a constraint, a trigger that raises a code of its own: it is this record's
+        // doing.
+        default: return .refused(text)
         }
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 import KafkaClient
 import Testing
 
-@Suite("Workers on PostgreSQL", .serialized, .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))
+@Suite(
+    "Workers on PostgreSQL", .serialized, .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))
 struct PostgresWorkerTests {
     private static let people = 1_000
     private static let partitions = 12

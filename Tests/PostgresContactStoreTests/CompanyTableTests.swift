@@ -128,6 +128,9 @@ struct CompanyTableTests {
         try fixture.addCustomer(4, number: "031204+9802")
         #expect(try fixture.apply(.init(TestNumbers.asa)) == [.redacted("1", "2", cleared: Self.all)])
         #expect(try fixture.apply(.init(TestNumbers.centenarian)) == [.redacted("4", cleared: Self.all)])
+        // Danish numbers have ten digits in each form.
+        try fixture.addCustomer(5, number: TestNumbers.danish, country: "DK")
+        #expect(try fixture.apply(.init(TestNumbers.danish, country: .denmark)) == [.redacted("5", cleared: Self.all)])
     }
 
     @Test("a contact's id means its key letter by letter, whatever type the key has")
@@ -174,7 +177,8 @@ struct CompanyTableTests {
         #expect(try fixture.apply(.init(TestNumbers.asa)) == [.redacted("1", cleared: Self.all)])
     }
 
-    @Test("a row of the company's that no contact id can name makes the record refused, and the record can be set aside")
+    @Test(
+        "a row of the company's that no contact id can name makes the record refused, and the record can be set aside")
     func setsUnreadableKeysAside() throws {
         let layout = CustomerRegister.layout.map { $0.replacing("customer_id bigint", with: "customer_id text") }
         let fixture = try PostgresFixture(layout: layout, map: CustomerRegister.map)

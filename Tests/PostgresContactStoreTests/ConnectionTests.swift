@@ -23,7 +23,10 @@ struct ConnectionTargetTests {
 
     @Test(
         "is refused where libpq cannot read it",
-        arguments: ["postgres://h:port:x/d?nonsense", "postgres://u:se/cret@h/d", "postgres://u:se@cret@h/d", "mysql://h/d", "host=h", "postgres://h/d?no_such_parameter=1"])
+        arguments: [
+            "postgres://h:port:x/d?nonsense", "postgres://u:se/cret@h/d", "postgres://u:se@cret@h/d", "mysql://h/d",
+            "host=h", "postgres://h/d?no_such_parameter=1",
+        ])
     func isRefused(uri: String) {
         #expect(throws: ConnectionTarget.InvalidURI.self) { try ConnectionTarget(uri: uri) }
     }

@@ -72,6 +72,19 @@ struct FailureTests {
         #expect(try fixture.everything() == before)
     }
 
+    @Test(
+        "a trigger that refuses one row with a code that sounds like everybody's makes that record refused",
+        arguments: ["45000", "42501", "42P01", "0A000"])
+    func isolatesOddCodes(code: String) throws {
+        let fixture = try CustomerRegister.fixture()
+        try fixture.addCustomer(1, number: TestNumbers.asa)
+        try fixture.addCustomer(2, number: TestNumbers.bo)
+        try refuse(
+            fixture, "IF OLD.customer_id = 1 THEN RAISE EXCEPTION USING ERRCODE = '\(code)'; END IF; RETURN NEW;")
+        #expect(isRefused(failure { _ = try fixture.apply(.init(TestNumbers.asa)) }))
+        #expect(try fixture.apply(.init(TestNumbers.bo)).count == 1)
+    }
+
     @Test("a full disk is waited out")
     func waitsForDisk() throws {
         let fixture = try CustomerRegister.fixture()
@@ -200,7 +213,7 @@ struct FailureTests {
         {
             #expect(kind(code) == "wait", "\(code)")
         }
-        for code in ["22001", "22P02", "23502", "23505", "23514", "44000", "P0001"] {
+        for code in ["22001", "22P02", "23502", "23505", "23514", "44000", "45000", "P0001", "ZZ999"] {
             #expect(kind(code) == "set aside", "\(code)")
         }
         for code in ["42501", "42P01", "42703", "3F000", "0A000"] { #expect(kind(code) == "stop", "\(code)") }

@@ -106,12 +106,22 @@ struct GuardTests {
         #expect(try fixture.sql("SELECT 1 FROM SCHEMA.customer WHERE first_name = 'Åsa'")?.rows.count == 2)
     }
 
+    @Test("is removed whatever else is wrong with the map")
+    func goesFromAWrongMap() throws {
+        let fixture = try guarded()
+        var settings = try fixture.settings()
+        settings.map.key = "nobody"
+        try Guard.remove(settings)
+        #expect(try !PostgresContactInspection(try fixture.settings()).isGuarded)
+    }
+
     @Test("keeps a protected contact clear through a change of its key")
     func followsKeys() throws {
         let fixture = try guarded()
         try fixture.sql(
             "DELETE FROM SCHEMA.delivery_address", "DELETE FROM SCHEMA.household_link",
-            "UPDATE SCHEMA.customer SET customer_id = 11, street = 'back', protected_identity = 'N' WHERE customer_id = 1")
+            "UPDATE SCHEMA.customer SET customer_id = 11, street = 'back', protected_identity = 'N' WHERE customer_id = 1"
+        )
         let row = try fixture.sql("SELECT protected_identity, street FROM SCHEMA.customer WHERE customer_id = 11")
         #expect(row?.text(0, 0) == "Y")
         #expect(row?.isNull(0, 1) == true)

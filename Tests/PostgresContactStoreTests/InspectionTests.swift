@@ -28,7 +28,8 @@ struct InspectionTests {
         }
         let found = try PostgresContactInspection(settings).findings.map(\.problem).joined(separator: "\n")
         for words in [
-            "trigger history", "rule keeps_past", "publication everything_\(suffix)", "statements with their parameters",
+            "trigger history", "rule keeps_past", "publication everything_\(suffix)",
+            "statements with their parameters",
             "replication slot slot_\(suffix)",
         ] {
             #expect(found.contains(words), "\(found)")

@@ -131,15 +131,21 @@ struct MapCheckTests {
         }
         #expect(found["store.contacts.clear.national_id"] != nil)
         #expect(found["store.contacts.clear.customer_id"] != nil)
-        let decimals = CustomerRegister.layout.map { $0.replacing("national_id varchar(13)", with: "national_id numeric(14,2)") }
+        let decimals = CustomerRegister.layout.map {
+            $0.replacing("national_id varchar(13)", with: "national_id numeric(14,2)")
+        }
         #expect(try problems(decimals) { _ in }["store.contacts.number.column"]?.problem.contains("decimals") == true)
         let domain =
             ["CREATE DOMAIN SCHEMA.base AS text NOT NULL", "CREATE DOMAIN SCHEMA.street AS SCHEMA.base"]
-            + CustomerRegister.layout.map { $0.replacing("care_of text, street text", with: "care_of text, street SCHEMA.street") }
+            + CustomerRegister.layout.map {
+                $0.replacing("care_of text, street text", with: "care_of text, street SCHEMA.street")
+            }
         #expect(try problems(domain) { _ in }["store.contacts.replace.street"]?.problem.contains("NOT NULL") == true)
     }
 
-    @Test("a table that hangs on keys which are unique within a tenant only has to tell the tenant; keys have to be comparable")
+    @Test(
+        "a table that hangs on keys which are unique within a tenant only has to tell the tenant; keys have to be comparable"
+    )
     func refusesOtherTenantsRows() throws {
         let layout = CustomerRegister.layout.map { layout in
             layout.replacing("customer_id bigint PRIMARY KEY", with: "customer_id bigint")
@@ -151,6 +157,7 @@ struct MapCheckTests {
             $0.replacing("customer_id bigint NOT NULL REFERENCES SCHEMA.customer", with: "customer_id text NOT NULL")
         }
         #expect(
-            try problems(texts) { _ in }["store.contacts.tables.deliveries.contact"]?.problem.contains("compared") == true)
+            try problems(texts) { _ in }["store.contacts.tables.deliveries.contact"]?.problem.contains("compared")
+                == true)
     }
 }

@@ -49,7 +49,8 @@ final class ForgetfulWork: PipelineWork {
         }
         let incoming = IncomingRecord(
             coordinates: old.coordinates, journalKeys: journalKeys,
-            placeKeys: forgetsOnlyPlaces ? old.placeKeys : Self.key(2 * last + 1), says: old.says, raw: old.raw, digest: old.digest,
+            placeKeys: forgetsOnlyPlaces ? old.placeKeys : Self.key(2 * last + 1), says: old.says, raw: old.raw,
+            digest: old.digest,
             redrives: old.redrives, content: old.content)
         return RedactionItem(incoming: incoming, record: item.record)
     }

@@ -7,7 +7,8 @@ internal import ProtectedIdentity
 /// 2. find what their own numbers lead to, and the persons;
 /// 3. find the persons' other contacts and names;
 /// 4. lock: the persons' names, then the contacts, each in one order for all workers; then read everything anew. Where that
-///    differs from what was found, the transaction keeps its locks and looks once more;
+///    differs from what was found, the transaction looks once more behind its locks. If it then wants others, it begins again
+///    and takes all of them at once: a lock that is taken late is out of order;
 /// 5. decide, and write: contacts, persons, slices, the journal last;
 /// 6. commit.
 struct BatchTransaction {
@@ -15,16 +16,18 @@ struct BatchTransaction {
     let reader: ResolutionReader
     /// What the batch's records name themselves.
     private let named: Lookup
+    /// What to lock besides: what earlier attempts have missed.
+    private let wanted: Locks
 
-    init(batch: StoreBatch, reader: ResolutionReader) {
+    init(batch: StoreBatch, reader: ResolutionReader, wanted: Locks = Locks()) {
         self.batch = batch
+        self.wanted = wanted
         self.reader = reader
         named = batch.redaction.lookup()
     }
 
-    /// How often a transaction looks before it gives its locks back. Once is enough, but for persons that others keep
-    /// making one of.
-    private static let looks = 4
+    /// How often a transaction looks before it gives its locks back.
+    private static let looks = 3
 
     func run(_ connection: inout PostgresConnection) throws(BatchFailure) -> AppliedBatch {
         let held = try hold(&connection)
@@ -38,7 +41,7 @@ struct BatchTransaction {
 
     /// Looks and locks until the two agree.
     private func hold(_ connection: inout PostgresConnection) throws(BatchFailure) -> HeldBatch {
-        var holder = BatchHolder(batch: batch, named: named, reader: reader)
+        var holder = BatchHolder(batch: batch, named: named, wanted: wanted, reader: reader)
         var opening = [PostgresContactStore.begin] + (batch.settling.isEmpty ? [] : [settling])
         for _ in 1...Self.looks {
             let resolution = try resolve(after: opening, without: holder.newAliases, &connection)
@@ -53,12 +56,15 @@ struct BatchTransaction {
         after opening: [Statement], without ahead: Set<PersonAlias>, _ connection: inout PostgresConnection
     ) throws(BatchFailure) -> Resolution {
         var resolution = Resolution()
-        let first = try connection.run(opening + [reader.byKey(named.contacts), reader.byNumber(named.numbers, on: today)])
+        let first = try connection.run(
+            opening + [reader.byKey(named.contacts), reader.byNumber(named.numbers, on: today)])
         for result in first.suffix(2) { try reader.read(result, into: &resolution.contacts) }
 
         let behind = resolution.behind(in: batch.redaction)
         resolution.named = named.aliases.union(behind.aliases)
-        let second = try connection.run([reader.byNumber(behind.numbers.subtracting(named.numbers), on: today), reader.aliases(resolution.named)])
+        let second = try connection.run([
+            reader.byNumber(behind.numbers.subtracting(named.numbers), on: today), reader.aliases(resolution.named),
+        ])
         try reader.read(second[0], into: &resolution.contacts)
         try reader.read(second[1], into: &resolution.aliases)
         for alias in ahead { resolution.aliases[alias] = nil }

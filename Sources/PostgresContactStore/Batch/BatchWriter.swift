@@ -132,7 +132,8 @@ struct BatchWriter {
 
     /// A trigger or a policy keeps a contact as it was: to call it cleared would be a lie.
     private func withheld(_ table: TableName) -> BatchFailure {
-        .store(.refused("\(table): a row is not as it was written; a trigger or a row-level policy keeps what it holds"))
+        .store(
+            .refused("\(table): a row is not as it was written; a trigger or a row-level policy keeps what it holds"))
     }
 
     private func addSlices(_ slices: StandingSlices, to work: inout Work) {

@@ -21,16 +21,20 @@ struct HeldBatch {
 struct BatchHolder {
     let batch: StoreBatch
     let named: Lookup
+    let wanted: Locks
     let reader: ResolutionReader
+    /// What is locked; nil before the first look.
+    private var locked: Locks?
     /// The aliases that were written ahead so far.
     private(set) var newAliases: Set<PersonAlias> = []
 
     /// Who has waited longer than this for others looks for contacts that came meanwhile. One that comes later still is found
     /// by the next event, or by reconciliation.
-    private static let noticeableWait = Duration.milliseconds(200)
+    private static let noticeableWait = Duration.seconds(1)
 
-    init(batch: StoreBatch, named: Lookup, reader: ResolutionReader) {
+    init(batch: StoreBatch, named: Lookup, wanted: Locks, reader: ResolutionReader) {
         self.batch = batch
+        self.wanted = wanted
         self.named = named
         self.reader = reader
     }
@@ -48,10 +52,11 @@ struct BatchHolder {
         let persons = resolution.persons
         let ahead = aliasesToHold(resolution)
         let keys = resolution.contacts.keys.sorted()
+        let locks = try locks(for: resolution, writingAhead: ahead)
         let statements = [
             holdStatement(ahead),
-            Statement(own.lockAliases, arrays: [ResolutionReader.ids(resolution.locked)]),
-            Statement(sql.lock, arrays: reader.keys(keys)),
+            Statement(own.lockAliases, arrays: [ResolutionReader.ids(locks.aliases.sortedByID())]),
+            Statement(sql.lock, arrays: reader.keys(locks.contacts.sorted())),
             Statement(sql.read, arrays: reader.keys(keys)),
             reader.byPerson(persons),
             // What this transaction has written ahead nobody else can have.
@@ -81,6 +86,28 @@ struct BatchHolder {
         try readPlaces(into: &held, &connection)
         held.sliceIDs = results[9].rows.map { results[9].integer($0, 0) }
         return held
+    }
+
+    /// What is to be locked now: everything at the first look, and nothing at a later one, since the order in which workers
+    /// wait for each other would be broken.
+    private mutating func locks(
+        for resolution: Resolution, writingAhead ahead: [PersonAlias]
+    ) throws(BatchFailure) -> Locks {
+        let needed = Locks(aliases: Set(resolution.aliases.keys), contacts: Set(resolution.contacts.keys))
+        guard let locked else {
+            var all = needed
+            all.formUnion(wanted)
+            locked = all
+            return all
+        }
+        guard ahead.isEmpty, needed.aliases.isSubset(of: locked.aliases.union(newAliases)),
+            needed.contacts.isSubset(of: locked.contacts)
+        else {
+            var all = needed
+            all.formUnion(locked)
+            throw .againLocking(all)
+        }
+        return Locks()
     }
 
     /// The rows of records that are not the first of their identity, which are few.

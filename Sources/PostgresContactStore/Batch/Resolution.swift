@@ -23,11 +23,6 @@ struct Resolution {
         Set(aliases.values).union(contacts.values.compactMap(\.person))
     }
 
-    /// Everything that is there to be locked.
-    var locked: [PersonAlias] {
-        aliases.keys.sortedByID()
-    }
-
     /// What the contacts' own numbers lead to.
     func behind(in batch: RedactionBatch) -> Lookup {
         batch.lookup(
@@ -87,6 +82,15 @@ struct ResolutionReader {
 
     func aliases(of persons: Set<PersonID>) -> Statement {
         Statement(own.aliasesOfPersons, arrays: [Self.uuids(persons.sorted().map(\.bytes))])
+    }
+
+    /// Every statement on the company's tables, for no contact at all: what fails then fails for everybody.
+    var writingNothing: [Statement] {
+        let keys = [ArrayParameter(.text), ArrayParameter(.text)]
+        let marks = keys + [ArrayParameter(.boolean)]
+        return [sql.lock, sql.read].map { Statement($0, arrays: keys) }
+            + [sql.clear, sql.mark].map { Statement($0, arrays: marks) }
+            + (sql.clearDependents + sql.heldByDependents).map { Statement($0, arrays: keys) }
     }
 
     static func uuids(_ values: some Sequence<[UInt8]>) -> ArrayParameter {

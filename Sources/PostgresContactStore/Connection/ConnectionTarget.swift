@@ -9,6 +9,7 @@ public struct ConnectionTarget: Sendable, Equatable {
     let uri: String
     /// The URI without passwords, put together from what libpq has read in it: `postgres://USER@HOST:PORT/DATABASE?…`.
     public let masked: String
+    private let usesService: Bool
 
     /// A URI that libpq can read, `postgres://` or `postgresql://`.
     ///
@@ -43,6 +44,7 @@ public struct ConnectionTarget: Sendable, Equatable {
             throw InvalidURI()
         }
         self.uri = uri
+        usesService = shown["service"] != nil
         masked = Self.masked(shown, hidden: hidden, hosts: hosts, ports: ports)
     }
 
@@ -74,9 +76,12 @@ public struct ConnectionTarget: Sendable, Equatable {
     var keywords: [(name: String, value: String)] {
         let environment = ProcessInfo.processInfo.environment
         var defaults = [("fallback_application_name", "protected-identity")]
-        if environment["PGCONNECT_TIMEOUT"] == nil { defaults.append(("connect_timeout", "10")) }
-        // A peer that is gone without a word is noticed within half a minute.
-        defaults += [("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3")]
+        // A service's file may say these things; it would be overruled.
+        if environment["PGSERVICE"] == nil, !usesService {
+            if environment["PGCONNECT_TIMEOUT"] == nil { defaults.append(("connect_timeout", "10")) }
+            // A peer that is gone without a word is noticed within half a minute.
+            defaults += [("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3")]
+        }
         return defaults + [("dbname", uri), ("client_encoding", "UTF8")]
     }
 }

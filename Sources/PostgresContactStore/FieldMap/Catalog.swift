@@ -37,6 +37,8 @@ struct Catalog: Sendable {
     }
 
     var tables: [TableName: Table] = [:]
+    /// Whose privileges they are, in SQL.
+    var role = "CURRENT_ROLE"
 
     /// The tables' object ids.
     var oids: ArrayParameter {
@@ -54,8 +56,10 @@ struct Catalog: Sendable {
             [
                 Statement("BEGIN"), Statement("SET LOCAL search_path TO pg_catalog"), Statement(tablesSQL, arguments),
                 Statement(columnsSQL, arguments), Statement(indexesSQL, arguments), Statement("COMMIT"),
+                Statement("SELECT current_user::text"),
             ], deadline: .seconds(30))
         var catalog = Catalog()
+        catalog.role = quoted(results[6].text(0, 0) ?? "")
         let tables = results[2]
         for row in tables.rows {
             catalog.tables[name(tables, row)] = Table(
@@ -66,14 +70,16 @@ struct Catalog: Sendable {
         for row in columns.rows {
             catalog.tables[name(columns, row)]?.columns[columns.text(row, 2) ?? ""] = Column(
                 type: ColumnType(baseType: columns.text(row, 3) ?? ""), sqlType: columns.text(row, 4) ?? "",
-                collation: columns.text(row, 9), isNotNull: columns.boolean(row, 5), isGenerated: columns.boolean(row, 6),
+                collation: columns.text(row, 9), isNotNull: columns.boolean(row, 5),
+                isGenerated: columns.boolean(row, 6),
                 canSelect: columns.boolean(row, 7), canUpdate: columns.boolean(row, 8))
         }
         let indexes = results[4]
         for row in indexes.rows {
             let list = (indexes.text(row, 2) ?? "").split(separator: "\u{1F}").map(String.init)
             catalog.tables[name(indexes, row)]?.indexes.append(
-                Index(columns: list, isUnique: indexes.boolean(row, 3), isWhole: indexes.boolean(row, 4),
+                Index(
+                    columns: list, isUnique: indexes.boolean(row, 3), isWhole: indexes.boolean(row, 4),
                     predicate: indexes.text(row, 5)))
         }
         return catalog

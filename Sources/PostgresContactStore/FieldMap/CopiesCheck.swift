@@ -12,7 +12,7 @@ struct CopiesCheck {
             ], deadline: .seconds(30))
         var findings: [MapProblem] = []
         func warn(_ problem: String, _ advice: String) {
-            findings.append(MapProblem(MapProblem.root, problem, advice, isWarning: true))
+            findings.append(MapProblem(MapProblem.root, problem, advice, .warning))
         }
         for row in results[0].rows {
             let (table, name) = (results[0].text(row, 0) ?? "", results[0].text(row, 1) ?? "")
@@ -39,10 +39,10 @@ struct CopiesCheck {
         if Self.logsParameters(values) {
             warn(
                 "the server logs statements with their parameters, among them the numbers that are looked for",
-                "As superuser: ALTER ROLE CURRENT_ROLE SET log_parameter_max_length = 0;")
+                "As superuser: ALTER ROLE \(catalog.role) SET log_parameter_max_length = 0;")
         }
-        let modules = values["shared_preload_libraries", default: ""]
-        for module in ["auto_explain", "pgaudit"] where modules.contains(module) {
+        // A role that may not see which modules are loaded sees their settings.
+        for module in ["auto_explain", "pgaudit"] where values.keys.contains(where: { $0.hasPrefix(module + ".") }) {
             warn("\(module) is loaded and may log parameters", "Keep it from logging parameters for this role")
         }
         if values["archive_mode", default: "off"] != "off" {
@@ -90,8 +90,8 @@ struct CopiesCheck {
         """
     private static let settings = """
         SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ('log_statement', 'log_min_duration_statement',
-            'log_min_duration_sample', 'log_transaction_sample_rate', 'log_parameter_max_length', 'archive_mode',
-            'shared_preload_libraries')
+            'log_min_duration_sample', 'log_transaction_sample_rate', 'log_parameter_max_length', 'archive_mode')
+            OR name LIKE 'pgaudit.%' OR name LIKE 'auto_explain.%'
         """
     private static let slots = "SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE NOT active ORDER BY 1"
 }

@@ -65,13 +65,13 @@ extension MapCheck {
             findings.append(
                 MapProblem(
                     "store.schema", "this role may not read and write the worker's table \(name)",
-                    "GRANT SELECT, INSERT, UPDATE, DELETE ON \(name) TO CURRENT_ROLE;"))
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON \(name) TO \(catalog.role);"))
         }
         if !results[1].boolean(0, 0) {
             findings.append(
                 MapProblem(
                     "store.schema", "this role may not use the worker's sequence \(schema("slice_ids"))",
-                    "GRANT USAGE ON SEQUENCE \(schema("slice_ids")) TO CURRENT_ROLE;"))
+                    "GRANT USAGE ON SEQUENCE \(schema("slice_ids")) TO \(catalog.role);"))
         }
     }
 }

@@ -31,8 +31,10 @@ struct MapCheck {
         for dependent in map.dependents { check(dependent) }
     }
 
-    mutating func note(_ key: String, _ problem: String, _ advice: String, isWarning: Bool = false) {
-        findings.append(MapProblem("\(MapProblem.root).\(key)", problem, advice, isWarning: isWarning))
+    mutating func note(
+        _ key: String, _ problem: String, _ advice: String, _ severity: MapProblem.Severity = .wrong
+    ) {
+        findings.append(MapProblem("\(MapProblem.root).\(key)", problem, advice, severity))
     }
 
     // MARK: The contacts' table
@@ -74,12 +76,15 @@ struct MapCheck {
 
     /// A column can be written once in a statement, and what finds a contact is not to be cleared with it.
     private mutating func checkDoubles() {
-        var seen = Set([map.key, map.tenant.column, map.country.column, map.flag.column, map.updatedAt].compactMap { $0 })
+        var seen = Set(
+            [map.key, map.tenant.column, map.country.column, map.flag.column, map.updatedAt].compactMap { $0 })
         if !seen.insert(map.number.column).inserted {
             note("number.column", "column \(map.number.column) is named twice in the map", "Name each column once")
         }
         for cleared in map.cleared where !seen.insert(cleared.column).inserted {
-            note("clear.\(cleared.column)", "column \(cleared.column) is named twice in the map", "Name each column once")
+            note(
+                "clear.\(cleared.column)", "column \(cleared.column) is named twice in the map", "Name each column once"
+            )
         }
     }
 
@@ -124,7 +129,8 @@ struct MapCheck {
             match(tenant, of: dependent, table, with: map.tenant.column, key: "\(root).tenant")
         } else if let column = map.tenant.column, catalog.tables[map.table]?.isUnique([map.key]) == false {
             note(
-                "\(root).tenant", "\(map.key) is unique within a \(column) only, so \(dependent.table) has to tell the tenant",
+                "\(root).tenant",
+                "\(map.key) is unique within a \(column) only, so \(dependent.table) has to tell the tenant",
                 "Name its column with the tenant: else rows of another tenant's contacts would be cleared")
         }
         switch dependent.action {
@@ -132,7 +138,7 @@ struct MapCheck {
             if !table.canDelete {
                 note(
                     "\(root).rows", "this role may not delete from \(dependent.table)",
-                    "GRANT DELETE ON \(dependent.table.sql) TO CURRENT_ROLE;".asOwner)
+                    "GRANT DELETE ON \(dependent.table.sql) TO \(catalog.role);".asOwner)
             }
         case .clear(let columns):
             for cleared in columns {
@@ -177,12 +183,12 @@ struct MapCheck {
         if !table.canUseSchema {
             note(
                 key, "this role may not look into schema \(name.schema)",
-                "GRANT USAGE ON SCHEMA \(quoted(name.schema)) TO CURRENT_ROLE;".asOwner)
+                "GRANT USAGE ON SCHEMA \(quoted(name.schema)) TO \(catalog.role);".asOwner)
         }
         if table.hidesRows {
             note(
                 key, "row-level security may hide rows of \(name) from this role: their persons would stay exposed",
-                "Give the role a policy that shows every row, or BYPASSRLS", isWarning: true)
+                "Give the role a policy that shows every row, or BYPASSRLS", .warning)
         }
         return table
     }
@@ -198,7 +204,7 @@ struct MapCheck {
         if !column.canSelect {
             note(
                 key, "this role may not read \(table).\(name)",
-                "GRANT SELECT (\(quoted(name))) ON \(table.sql) TO CURRENT_ROLE;".asOwner)
+                "GRANT SELECT (\(quoted(name))) ON \(table.sql) TO \(catalog.role);".asOwner)
         }
         guard use == .write else { return column }
         if column.isGenerated {
@@ -206,7 +212,7 @@ struct MapCheck {
         } else if !column.canUpdate {
             note(
                 key, "this role may not write \(table).\(name)",
-                "GRANT UPDATE (\(quoted(name))) ON \(table.sql) TO CURRENT_ROLE;".asOwner)
+                "GRANT UPDATE (\(quoted(name))) ON \(table.sql) TO \(catalog.role);".asOwner)
         }
         return column
     }
@@ -252,7 +258,7 @@ struct MapCheck {
     private mutating func missingIndex(_ columns: [String], on table: TableName, key: String) {
         note(
             key, "\(table) has no index on (\(columns.joined(separator: ", "))): every batch would read all of it",
-            "CREATE INDEX CONCURRENTLY ON \(table.sql) (\(columns.map(quoted).joined(separator: ", ")));")
+            "CREATE INDEX CONCURRENTLY ON \(table.sql) (\(columns.map(quoted).joined(separator: ", ")));", .slow)
     }
 
     private mutating func require(_ condition: Bool, _ key: String, _ column: String, _ what: String) {

@@ -1,7 +1,7 @@
 internal import ProtectedIdentity
 
-/// A form in which a column writes personal identity numbers: the letters stand for digits, Danish numbers take the
-/// short forms.
+/// A form in which a column writes personal identity numbers: the letters stand for digits. Danish numbers have
+/// ten in each of them.
 public enum NumberForm: String, Sendable, Hashable, CaseIterable {
     /// Twelve digits.
     case long = "YYYYMMDDNNNN"
@@ -40,7 +40,10 @@ struct WrittenNumbers: Sendable {
     /// Swede turns 100, and of nobody else.
     func texts(of number: PersonalIdentityNumber, on today: CalendarDate) -> [String] {
         if isNumeric { return number.writtenForms(leadingZerosLost: true).reveal() }
-        guard number.country == .sweden else { return Self.texts(number.shortDigits.reveal(), short, plus: false) }
+        guard number.country == .sweden else {
+            // Danish numbers have ten digits, whatever the form is called.
+            return Self.texts(number.shortDigits.reveal(), short + long.filter { !short.contains($0) }, plus: false)
+        }
         let canonical = number.canonical.reveal()
         let plus = (Int(canonical.prefix(4)) ?? 0) + 100 <= today.next.year
         return Self.texts(number.shortDigits.reveal(), short, plus: plus) + Self.texts(canonical, long, plus: true)

@@ -59,7 +59,7 @@ public struct Migrator: Sendable {
                 Statement(
                     """
                     SELECT has_schema_privilege(n.oid, 'USAGE'), c.oid IS NOT NULL,
-                        c.oid IS NULL OR has_table_privilege(c.oid, 'SELECT')
+                        c.oid IS NULL OR has_table_privilege(c.oid, 'SELECT'), quote_ident(current_user)
                     FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_class c
                         ON c.relnamespace = n.oid AND c.relname = 'migrations'
                     WHERE n.nspname = $1::text
@@ -69,11 +69,12 @@ public struct Migrator: Sendable {
         guard !result.rows.isEmpty else { return standing }
         standing.hasSchema = true
         standing.hasVersions = result.boolean(0, 1)
+        let role = result.text(0, 3) ?? ""
         if !result.boolean(0, 0) {
-            standing.missingGrants.append("GRANT USAGE ON SCHEMA \(quoted(schema.name)) TO CURRENT_ROLE;")
+            standing.missingGrants.append("GRANT USAGE ON SCHEMA \(quoted(schema.name)) TO \(role);")
         }
         if !result.boolean(0, 2) {
-            standing.missingGrants.append("GRANT SELECT ON \(schema("migrations")) TO CURRENT_ROLE;")
+            standing.missingGrants.append("GRANT SELECT ON \(schema("migrations")) TO \(role);")
         }
         return standing
     }

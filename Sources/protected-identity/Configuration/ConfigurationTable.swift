@@ -42,7 +42,8 @@ extension ConfigurationKey {
         ConfigurationKey(
             "store.contacts.number.forms",
             "the written forms that the column may hold, of `YYYYMMDDNNNN`, `YYYYMMDD-NNNN`, `YYYYMMDD NNNN`, `YYMMDDNNNN`, "
-                + "`YYMMDD-NNNN`, `YYMMDD NNNN`; Danish numbers take the short ones; unset: all of them", list: true),
+                + "`YYMMDD-NNNN`, `YYMMDD NNNN`; Danish numbers have ten digits in each; unset: all of them", list: true
+        ),
         ConfigurationKey(
             "store.contacts.number.replace", "what is written over a number where the column is NOT NULL"),
         ConfigurationKey("store.contacts.email", "its column with the e-mail address, for notices"),

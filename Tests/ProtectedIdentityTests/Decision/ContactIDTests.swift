@@ -118,7 +118,9 @@ struct ContactIDTests {
         #expect(try registry.decide(.says(.protected, number: Numbers.alma, contact: "b")).reason == .ambiguousIdentity)
     }
 
-    @Test("what was said of an unknown id alone, and then of the id with a number, is one person's: the contact that appears is cleared")
+    @Test(
+        "what was said of an unknown id alone, and then of the id with a number, is one person's: the contact that appears is cleared"
+    )
     mutating func unknownIDThenNumber() throws {
         _ = try registry.outcome(.says(.notProtected, contact: "x", at: "09:00"))
         _ = try registry.outcome(.says(.protected, number: Numbers.alma, contact: "x", at: "09:05"))

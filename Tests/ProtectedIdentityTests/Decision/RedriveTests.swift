@@ -79,7 +79,9 @@ struct RedriveTests {
         #expect(try registry.decide(event(redrives: 0)).reason == .identityReused)
     }
 
-    @Test("a record that could not be read has its outcome when a version that can read it meets it again, put back or not")
+    @Test(
+        "a record that could not be read has its outcome when a version that can read it meets it again, put back or not"
+    )
     mutating func understoodLater() throws {
         registry.policies = .keepEverywhere
         let identity = try event(redrives: 0).identity

@@ -135,7 +135,8 @@ struct Registry {
             topic: "events", partition: partition, offset: offset, timestamp: 1, content: digest.bytes)
         return IncomingRecord(
             coordinates: RecordCoordinates(topic: "events", partition: partition, offset: offset),
-            journalKeys: journalKeys, placeKeys: placeKeys, says: says, raw: raw ?? says, digest: digest, redrives: redrives,
+            journalKeys: journalKeys, placeKeys: placeKeys, says: says, raw: raw ?? says, digest: digest,
+            redrives: redrives,
             content: content)
     }
 }
