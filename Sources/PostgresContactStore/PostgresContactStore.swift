@@ -131,8 +131,8 @@ public final class PostgresContactStore: ContactStore {
         guard case .unusable = described, error.state != nil else { return described }
         let isSystemic = try withConnection { connection -> Bool in
             do throws(PostgresError) {
-                let nothing = reader.writingNothing.map { Statement($0.sql, $0.parameters, isOneShot: true) }
-                _ = try connection.run([Self.begin] + nothing + [Statement("ROLLBACK")], deadline: Self.deadline)
+                _ = try connection.run(
+                    [Self.begin] + reader.writingNothing + [Statement("ROLLBACK")], deadline: Self.deadline)
                 return false
             } catch {
                 Self.rollBack(&connection)

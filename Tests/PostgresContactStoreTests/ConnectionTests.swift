@@ -56,6 +56,17 @@ struct ConnectionTests {
         #expect(names[0].integer(0, 0) == 3)
     }
 
+    @Test("does not ask where there is nothing to ask for")
+    func sparesIdleStatements() throws {
+        var connection = try connect()
+        let idle = Statement("SELECT 1/0 FROM unnest($1::text[])", arrays: [ArrayParameter(.text)])
+        let results = try connection.run([idle, Statement("SELECT 1"), idle], deadline: .seconds(5))
+        #expect(results.map(\.rows.count) == [0, 1, 0])
+        #expect(try connection.run([idle], deadline: .seconds(5)).map(\.rows.count) == [0])
+        let roundTrips = connection.roundTrips
+        #expect(roundTrips == 1)
+    }
+
     @Test("is of use again after a statement that failed, and rolls back what was open")
     func goesOnAfterErrors() throws {
         var connection = try connect()
@@ -131,7 +142,7 @@ struct ConnectionTests {
             [
                 Statement("SELECT * FROM unnest($1::text[])", arrays: [texts]),
                 Statement("SELECT * FROM unnest($1::timestamptz[])", arrays: [times]),
-                Statement("SELECT count(*) FROM unnest($1::uuid[])", arrays: [ArrayParameter(.uuid)]),
+                Statement("SELECT count(*) FROM unnest($1::uuid[])", [ArrayParameter(.uuid).parameter]),
             ], deadline: .seconds(5))
         #expect(results[0].rows.map { results[0].text($0, 0) } == samples + [nil])
         #expect(

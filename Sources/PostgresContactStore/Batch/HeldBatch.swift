@@ -53,11 +53,13 @@ struct BatchHolder {
         let ahead = aliasesToHold(resolution)
         let keys = resolution.contacts.keys.sorted()
         let locks = try locks(for: resolution, writingAhead: ahead)
+        let found = reader.keys(keys)
+        let isAllOfThem = locks.contacts.count == keys.count
         let statements = [
             holdStatement(ahead),
             Statement(own.lockAliases, arrays: [ResolutionReader.ids(locks.aliases.sortedByID())]),
-            Statement(sql.lock, arrays: reader.keys(locks.contacts.sorted())),
-            Statement(sql.read, arrays: reader.keys(keys)),
+            Statement(sql.lock, arrays: isAllOfThem ? found : reader.keys(locks.contacts.sorted())),
+            Statement(sql.read, arrays: found),
             reader.byPerson(persons),
             // What this transaction has written ahead nobody else can have.
             reader.aliases(resolution.named.subtracting(newAliases).subtracting(ahead)),

@@ -86,11 +86,11 @@ struct ResolutionReader {
 
     /// Every statement on the company's tables, for no contact at all: what fails then fails for everybody.
     var writingNothing: [Statement] {
-        let keys = [ArrayParameter(.text), ArrayParameter(.text)]
-        let marks = keys + [ArrayParameter(.boolean)]
-        return [sql.lock, sql.read].map { Statement($0, arrays: keys) }
-            + [sql.clear, sql.mark].map { Statement($0, arrays: marks) }
-            + (sql.clearDependents + sql.heldByDependents).map { Statement($0, arrays: keys) }
+        let keys = [ArrayParameter(.text), ArrayParameter(.text)].map(\.parameter)
+        let marks = keys + [ArrayParameter(.boolean).parameter]
+        return [sql.lock, sql.read].map { Statement($0, keys, isOneShot: true) }
+            + [sql.clear, sql.mark].map { Statement($0, marks, isOneShot: true) }
+            + (sql.clearDependents + sql.heldByDependents).map { Statement($0, keys, isOneShot: true) }
     }
 
     static func uuids(_ values: some Sequence<[UInt8]>) -> ArrayParameter {

@@ -62,6 +62,11 @@ struct PostgresConnection: ~Copyable {
     ///   is given up, since nobody knows what the server has done.
     mutating func run(_ statements: [Statement], deadline: Duration) throws(PostgresError) -> [PostgresResult] {
         guard isUsable else { throw PostgresError(.lost) }
+        if statements.allSatisfy(\.isIdle) {
+            var results: [PostgresResult] = []
+            for _ in statements { results.append(try nothing()) }
+            return results
+        }
         roundTrips += 1
         let end = ContinuousClock.now + deadline
         do throws(PostgresError) {
@@ -81,7 +86,7 @@ struct PostgresConnection: ~Copyable {
     /// Puts the statements into the pipeline; returns which of them are prepared on the way.
     private func send(_ statements: [Statement]) throws(PostgresError) -> [String: String] {
         var preparing: [String: String] = [:]
-        for statement in statements {
+        for statement in statements where !statement.isIdle {
             let name = prepared[statement.sql] ?? preparing[statement.sql]
             if name == nil, !statement.isOneShot {
                 let new = "s\(prepared.count + preparing.count)"
@@ -132,6 +137,10 @@ struct PostgresConnection: ~Copyable {
         var results: [PostgresResult] = []
         var failure: PostgresError?
         for statement in statements {
+            if statement.isIdle {
+                results.append(try nothing())
+                continue
+            }
             // The answer to its preparation comes first, where there was one.
             if let name = awaited.removeValue(forKey: statement.sql) {
                 switch try outcome(until: end) {
@@ -150,6 +159,14 @@ struct PostgresConnection: ~Copyable {
         PQclear(sync)
         if let failure { throw failure }
         return results
+    }
+
+    /// The result of a statement that was not sent.
+    private func nothing() throws(PostgresError) -> PostgresResult {
+        guard let handle = PQmakeEmptyPGresult(handle, PGRES_TUPLES_OK) else {
+            throw PostgresError(.unexpected("out of memory"))
+        }
+        return PostgresResult(handle: handle)
     }
 
     /// The answer to one command, and the empty one that ends it.

@@ -32,9 +32,11 @@ struct ConfigurationSecretTests {
 
     @Test("a problem with a secret does not quote it")
     func problems() {
-        let changes = ["IDENTITY_DIGEST_KEYS": "canary,k2:canary,k3:Y2FuYXJ5", "STORE_URL": "postgres://u:canary@db/x"]
+        let changes = [
+            "IDENTITY_DIGEST_KEYS": "canary,k2:canary,k3:Y2FuYXJ5", "STORE_URL": "postgres://u:x/canary@db/x",
+        ]
         let problems = Fixture.problems(nil, changes)
-        #expect(problems.map(\.key) == ["store.url", "identity.digestKeys"])
+        #expect(Set(problems.map(\.key)).isSuperset(of: ["store.url", "identity.digestKeys"]))
         #expect(!"\(problems)".contains("canary"))
         #expect(!"\(problems)".contains("Y2FuYXJ5"))
     }
@@ -64,7 +66,10 @@ struct ConfigurationSecretTests {
     func effective() throws {
         let configuration = try Fixture.load("kafka.groupId: redactors")
         let names = configuration.effective.map(\.name)
-        for key in ConfigurationKey.all where !key.isFamily { #expect(names.contains(key.name)) }
+        let ofPostgres = ["store.schema", "store.contacts."]
+        for key in ConfigurationKey.all where !key.isFamily && !ofPostgres.contains(where: key.name.hasPrefix) {
+            #expect(names.contains(key.name))
+        }
         let lines = configuration.effectiveTable().split(separator: "\n").map {
             $0.split(separator: " ").joined(separator: " ")
         }
