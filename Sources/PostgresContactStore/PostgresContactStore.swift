@@ -114,9 +114,10 @@ public final class PostgresContactStore: ContactStore {
             case .failure(.store(let error)): throw error
             case .failure(.postgres(let error)):
                 // Two programs met: one of them goes on, the other one begins again.
-                guard error.state == .deadlockDetected || error.state == .serializationFailure else {
-                    throw try describe(error)
-                }
+                let isBadLuck =
+                    error.state == .deadlockDetected || error.state == .serializationFailure
+                    || error.isConflict(in: settings.schema)
+                guard isBadLuck else { throw try describe(error) }
             }
             // Whoever was first is let go first.
             if attempt > 2 { Thread.sleep(forTimeInterval: .random(in: 0...0.02 * Double(attempt))) }

@@ -80,41 +80,49 @@ struct BatchWriter {
     }
 
     private func addWords(_ changed: [PersonID: Person], to work: inout Work) {
-        var (persons, registries) = (ArrayParameter(.uuid), ArrayParameter(.text))
-        var (times, words) = (ArrayParameter(.timestamp), ArrayParameter(.boolean))
-        for (id, person) in changed.sorted(by: { $0.key < $1.key }) {
-            for (registry, word) in person.words.sorted(by: { $0.key < $1.key }) {
-                persons.append(id.bytes)
-                registries.append(registry)
-                times.append(word.observedAt)
-                words.append(word.status == .protected)
+        for isNew in [true, false] {
+            var (persons, registries) = (ArrayParameter(.uuid), ArrayParameter(.text))
+            var (times, words) = (ArrayParameter(.timestamp), ArrayParameter(.boolean))
+            let those = changed.filter { (held.snapshot.persons[$0.key]?.words.isEmpty ?? true) == isNew }
+            for (id, person) in those.sorted(by: { $0.key < $1.key }) {
+                for (registry, word) in person.words {
+                    persons.append(id.bytes)
+                    registries.append(registry)
+                    times.append(word.observedAt)
+                    words.append(word.status == .protected)
+                }
             }
+            work.add(
+                Statement(isNew ? own.insertWords : own.saveWords, arrays: [persons, registries, times, words]))
         }
-        if persons.count > 0 { work.add(Statement(own.saveWords, arrays: [persons, registries, times, words])) }
     }
 
     private func addMemories(_ changes: Changes, to work: inout Work) {
         let keys = Set(changes.contacts.keys).union(changes.links.keys).union(changes.deletions.keys)
-        guard !keys.isEmpty else { return }
         let merged = changes.mergeTargets
-        var (tenants, ids, persons) = (ArrayParameter(.text), ArrayParameter(.text), ArrayParameter(.uuid))
-        var (marks, deletions) = (ArrayParameter(.boolean), ArrayParameter(.timestamp))
-        for key in keys.sorted() {
-            let memory = held.memories[key]
-            let person = changes.links[key] ?? memory?.person.map { merged[$0] ?? $0 }
-            tenants.append(key.tenant.rawValue)
-            ids.append(key.id.rawValue)
-            if let person { persons.append(person.bytes) } else { persons.appendNull() }
-            marks.append(changes.contacts[key]?.isMarked ?? memory?.isProtected ?? false)
-            let notBefore = changes.deletions[key] ?? memory?.deletionNotBefore
-            if let notBefore { deletions.append(notBefore) } else { deletions.appendNull() }
+        for isNew in [true, false] {
+            var (tenants, ids, persons) = (ArrayParameter(.text), ArrayParameter(.text), ArrayParameter(.uuid))
+            var (marks, deletions) = (ArrayParameter(.boolean), ArrayParameter(.timestamp))
+            for key in keys {
+                let memory = held.memories[key]
+                guard (memory?.isThere ?? false) != isNew else { continue }
+                let person = changes.links[key] ?? memory?.person.map { merged[$0] ?? $0 }
+                tenants.append(key.tenant.rawValue)
+                ids.append(key.id.rawValue)
+                if let person { persons.append(person.bytes) } else { persons.appendNull() }
+                marks.append(changes.contacts[key]?.isMarked ?? memory?.isProtected ?? false)
+                let notBefore = changes.deletions[key] ?? memory?.deletionNotBefore
+                if let notBefore { deletions.append(notBefore) } else { deletions.appendNull() }
+            }
+            work.add(
+                Statement(
+                    isNew ? own.insertContacts : own.saveContacts, arrays: [tenants, ids, persons, marks, deletions]))
         }
-        work.add(Statement(own.saveContacts, arrays: [tenants, ids, persons, marks, deletions]))
     }
 
     private func addContacts(_ contacts: [ContactKey: Changes.Contact], to work: inout Work) {
         for clears in [true, false] {
-            let changed = contacts.filter { $0.value.clears == clears }.sorted { $0.key < $1.key }
+            let changed = contacts.filter { $0.value.clears == clears }
             guard !changed.isEmpty else { continue }
             let keys = reader.keys(changed.map(\.key))
             var marks = ArrayParameter(.boolean)
@@ -158,7 +166,6 @@ struct BatchWriter {
             guard !entries.isEmpty else { continue }
             let statement = Statement(
                 replaces ? own.replaceJournal : own.insertJournal, try columns(of: entries, in: slices))
-            // A row that is there already is another worker's, who has decided the same event.
             work.add(statement, .rows(entries.count, .again))
         }
         guard !changes.moved.isEmpty else { return }

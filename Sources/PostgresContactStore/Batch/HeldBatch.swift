@@ -5,6 +5,8 @@ internal import ProtectedIdentity
 struct HeldBatch {
     /// What the store remembers of a contact.
     struct Memory {
+        /// Whether there is a row of it.
+        var isThere = true
         var person: PersonID?
         var isProtected: Bool
         var deletionNotBefore: Timestamp?
@@ -51,14 +53,14 @@ struct BatchHolder {
     ) throws(BatchFailure) -> HeldBatch? {
         let persons = resolution.persons
         let ahead = aliasesToHold(resolution)
-        let keys = resolution.contacts.keys.sorted()
+        let keys = Array(resolution.contacts.keys)
         let locks = try locks(for: resolution, writingAhead: ahead)
         let found = reader.keys(keys)
         let isAllOfThem = locks.contacts.count == keys.count
         let statements = [
             holdStatement(ahead),
             Statement(own.lockAliases, arrays: [ResolutionReader.ids(locks.aliases.sortedByID())]),
-            Statement(sql.lock, arrays: isAllOfThem ? found : reader.keys(locks.contacts.sorted())),
+            Statement(sql.lock, arrays: isAllOfThem ? found : reader.keys(locks.contacts)),
             Statement(sql.read, arrays: found),
             reader.byPerson(persons),
             // What this transaction has written ahead nobody else can have.
@@ -159,7 +161,7 @@ struct BatchHolder {
             let notBefore = result.timestamp(row, 7)
             let holding = sql.fields.indices.filter { result.boolean(row, 8 + Int32($0)) }.map { sql.fields[$0] }
             held.memories[key] = HeldBatch.Memory(
-                person: contact.person, isProtected: isRemembered, deletionNotBefore: notBefore)
+                isThere: !result.isNull(row, 6), person: contact.person, isProtected: isRemembered, deletionNotBefore: notBefore)
             held.snapshot.contacts[key] = ContactRecord(
                 key: key, country: contact.country, number: contact.number,
                 mark: isFlagged ? .standing : isRemembered ? .takenOff : .absent, holding: Set(holding),

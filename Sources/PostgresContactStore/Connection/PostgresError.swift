@@ -30,6 +30,11 @@ struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
         if case .server(let state) = kind { state } else { nil }
     }
 
+    /// Whether a row that was to be new is there already, in one of the worker's own tables: another worker was first.
+    func isConflict(in schema: SchemaName) -> Bool {
+        state == .uniqueViolation && table?.hasPrefix("\(schema).") == true
+    }
+
     var description: String {
         let place = [table.map { "table \($0)" }, detail].compactMap { $0 }.joined(separator: ", ")
         let suffix = place.isEmpty ? "" : " (\(place))"
