@@ -3,8 +3,8 @@ internal import ProtectedIdentity
 
 /// One batch in one transaction, in six round trips whatever its size:
 ///
-/// 1. begin, settle, find contacts by key and number (no locks);
-/// 2. find what their own numbers lead to, and the persons;
+/// 1. begin, settle, find contacts by key and number, and persons by their names (no locks);
+/// 2. find what the contacts' own numbers lead to, where these are others;
 /// 3. find the persons' other contacts and names;
 /// 4. lock: the persons' names, then the contacts, each in one order for all workers; then read everything anew. Where that
 ///    differs from what was found, the transaction looks once more behind its locks. If it then wants others, it begins again
@@ -57,13 +57,18 @@ struct BatchTransaction {
     ) throws(BatchFailure) -> Resolution {
         var resolution = Resolution()
         let first = try connection.run(
-            opening + [reader.byKey(named.contacts), reader.byNumber(named.numbers, on: today)])
-        for result in first.suffix(2) { try reader.read(result, into: &resolution.contacts) }
+            opening + [
+                reader.byKey(named.contacts), reader.byNumber(named.numbers, on: today), reader.aliases(named.aliases),
+            ])
+        for result in first.suffix(3).dropLast() { try reader.read(result, into: &resolution.contacts) }
+        if let aliases = first.last { try reader.read(aliases, into: &resolution.aliases) }
 
+        // Most contacts bear the number that led to them, and lead no further.
         let behind = resolution.behind(in: batch.redaction)
         resolution.named = named.aliases.union(behind.aliases)
         let second = try connection.run([
-            reader.byNumber(behind.numbers.subtracting(named.numbers), on: today), reader.aliases(resolution.named),
+            reader.byNumber(behind.numbers.subtracting(named.numbers), on: today),
+            reader.aliases(behind.aliases.subtracting(named.aliases)),
         ])
         try reader.read(second[0], into: &resolution.contacts)
         try reader.read(second[1], into: &resolution.aliases)

@@ -10,11 +10,31 @@ struct ContactSQL: Sendable {
     let catalog: Catalog
     let fields: [ClearableField]
 
+    // The statements, put together once; what each does stands at its text below.
+    private(set) var findByKey = ""
+    private(set) var findByNumber = ""
+    private(set) var findByPerson = ""
+    private(set) var lock = ""
+    private(set) var read = ""
+    private(set) var clear = ""
+    private(set) var mark = ""
+    private(set) var clearDependents: [String] = []
+    private(set) var heldByDependents: [String] = []
+
     init(map: FieldMap, schema: SchemaName, catalog: Catalog) {
         self.map = map
         self.schema = schema
         self.catalog = catalog
         fields = map.fields
+        findByKey = findByKeyText
+        findByNumber = findByNumberText
+        findByPerson = findByPersonText
+        lock = lockText
+        read = readText
+        clear = clearText
+        mark = markText
+        clearDependents = clearDependentsText
+        heldByDependents = heldByDependentsText
     }
 
     var keyType: ColumnType { type(of: map.key) }
@@ -24,10 +44,10 @@ struct ContactSQL: Sendable {
     // MARK: Finding
 
     /// Contacts by `$1` tenants and `$2` ids: tenant, id, country, number, person.
-    var findByKey: String { "\(found) FROM \(Self.keys) JOIN \(table) ON \(matchesKey) \(known)" }
+    private var findByKeyText: String { "\(found) FROM \(Self.keys) JOIN \(table) ON \(matchesKey) \(known)" }
 
     /// Contacts by `$1` tenants and `$2` written numbers.
-    var findByNumber: String {
+    private var findByNumberText: String {
         """
         \(found) FROM unnest($1::text[], $2::text[]) AS w(tenant, number)
         JOIN \(table) ON \(matchesTenant) AND \(number) = w.number::\(cast(to: map.number.column)) \(known)
@@ -35,7 +55,7 @@ struct ContactSQL: Sendable {
     }
 
     /// Contacts remembered for `$1` persons. `OFFSET 0` keeps the planner from turning the join around.
-    var findByPerson: String {
+    private var findByPersonText: String {
         """
         \(found) FROM unnest($1::uuid[]) AS w(person)
         CROSS JOIN LATERAL (
@@ -46,7 +66,7 @@ struct ContactSQL: Sendable {
     }
 
     /// Locks contacts by `$1` tenants and `$2` ids, in the order of their keys, for every worker the same.
-    var lock: String {
+    private var lockText: String {
         """
         SELECT 1 FROM \(Self.keys) JOIN \(table) ON \(matchesKey)
         ORDER BY \((map.tenant.column.map { ["t.\(quoted($0))"] } ?? []).joined())\(map.tenant.column == nil ? "" : ", ")\
@@ -56,7 +76,7 @@ struct ContactSQL: Sendable {
 
     /// All that a decision needs of contacts by `$1` tenants and `$2` ids: what ``findByKey`` tells, the flag, what the
     /// store remembers (mark, deletion), and for each of ``fields`` whether it holds something.
-    var read: String {
+    private var readText: String {
         let holds = fields.map { field in holding(field) }.joined(separator: ",\n    ")
         return """
             \(found), \(flag), k.is_protected, k.deletion_not_before,
@@ -68,7 +88,7 @@ struct ContactSQL: Sendable {
     // MARK: Changing
 
     /// Clears contacts by `$1` tenants and `$2` ids, and sets their mark to `$3`; tells of each whether it is so now.
-    var clear: String {
+    private var clearText: String {
         let cleared = map.allCleared.map { "\(quoted($0.column)) = \(replacement(of: $0, in: map.table))" }
         let held = map.allCleared.map { holds($0, of: "t", in: map.table) }.joined(separator: " OR ")
         return update(
@@ -77,12 +97,12 @@ struct ContactSQL: Sendable {
     }
 
     /// Sets the mark of contacts by `$1` tenants and `$2` ids to `$3`; tells of each whether it is so now.
-    var mark: String {
+    private var markText: String {
         update(["\(quoted(map.flag.column)) = \(flagValue("w.is_marked"))"], result: "\(flag) = w.is_marked")
     }
 
     /// For each table that hangs on contacts: what clears it, by `$1` tenants and `$2` ids.
-    var clearDependents: [String] {
+    private var clearDependentsText: [String] {
         map.dependents.map { dependent in
             let matches = matches(dependent, "w.tenant", "w.id")
             switch dependent.action {
@@ -100,7 +120,7 @@ struct ContactSQL: Sendable {
     }
 
     /// For each table that hangs on contacts: the rows that still hold something, by `$1` tenants and `$2` ids.
-    var heldByDependents: [String] {
+    private var heldByDependentsText: [String] {
         map.dependents.map { dependent in
             let matches = matches(dependent, "w.tenant", "w.id")
             let held: String

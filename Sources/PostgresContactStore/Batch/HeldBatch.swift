@@ -161,7 +161,8 @@ struct BatchHolder {
             let notBefore = result.timestamp(row, 7)
             let holding = sql.fields.indices.filter { result.boolean(row, 8 + Int32($0)) }.map { sql.fields[$0] }
             held.memories[key] = HeldBatch.Memory(
-                isThere: !result.isNull(row, 6), person: contact.person, isProtected: isRemembered, deletionNotBefore: notBefore)
+                isThere: !result.isNull(row, 6), person: contact.person, isProtected: isRemembered,
+                deletionNotBefore: notBefore)
             held.snapshot.contacts[key] = ContactRecord(
                 key: key, country: contact.country, number: contact.number,
                 mark: isFlagged ? .standing : isRemembered ? .takenOff : .absent, holding: Set(holding),
