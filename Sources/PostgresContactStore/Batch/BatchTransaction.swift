@@ -1,7 +1,7 @@
 internal import ContactStore
 internal import ProtectedIdentity
 
-/// One batch in one transaction, in six round trips whatever its size:
+/// One batch in one transaction, in four to seven round trips whatever its size:
 ///
 /// 1. begin, settle, find contacts by key and number, and persons by their names (no locks);
 /// 2. find what the contacts' own numbers lead to, where these are others;

@@ -67,11 +67,8 @@ struct ContactSQL: Sendable {
 
     /// Locks contacts by `$1` tenants and `$2` ids, in the order of their keys, for every worker the same.
     private var lockText: String {
-        """
-        SELECT 1 FROM \(Self.keys) JOIN \(table) ON \(matchesKey)
-        ORDER BY \((map.tenant.column.map { ["t.\(quoted($0))"] } ?? []).joined())\(map.tenant.column == nil ? "" : ", ")\
-        t.\(quoted(map.key)) FOR UPDATE OF t
-        """
+        let order = [map.tenant.column, map.key].compactMap { $0 }.map { "t.\(quoted($0))" }.joined(separator: ", ")
+        return "SELECT 1 FROM \(Self.keys) JOIN \(table) ON \(matchesKey) ORDER BY \(order) FOR UPDATE OF t"
     }
 
     /// All that a decision needs of contacts by `$1` tenants and `$2` ids: what ``findByKey`` tells, the flag, what the

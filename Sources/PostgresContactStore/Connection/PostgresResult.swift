@@ -81,9 +81,3 @@ extension ArrayParameter {
         append(value.sincePostgresEpoch)
     }
 }
-
-extension Parameter {
-    static func timestamp(_ value: Timestamp) -> Parameter {
-        Parameter(type: 1_184, bytes: integer(value.sincePostgresEpoch).bytes)
-    }
-}

@@ -20,8 +20,5 @@ public struct SQLState: Hashable, Sendable, CustomStringConvertible {
     static let deadlockDetected = SQLState("40P01")
     static let readOnlyTransaction = SQLState("25006")
     static let insufficientPrivilege = SQLState("42501")
-    static let undefinedTable = SQLState("42P01")
     static let diskFull = SQLState("53100")
-    static let queryCanceled = SQLState("57014")
-    static let lockNotAvailable = SQLState("55P03")
 }
