@@ -34,8 +34,9 @@ test: ## Run all tests and the checks of schemas and examples, on a PostgreSQL o
 	@scripts/check-examples
 
 .PHONY: simulate
-simulate: setup ## Run 500 seeds of the simulation; SEED=n runs that one again and prints its history
-	@swift run --quiet simulate $(or $(SEED),1 500)
+simulate: setup ## Run SEEDS=10000 seeds of the simulation; SEED=n runs one again and tells its history, SHRINK=1 the shortest
+	@swift build --quiet --configuration release --product simulate
+	@exec .build/release/simulate $(or $(SEED),1 $(or $(SEEDS),10000)) --store $(or $(STORE),memory) $(if $(SHRINK),--shrink)
 
 .PHONY: benchmark-store
 benchmark-store: ## Measure the store's step on PostgreSQL; EVENTS=40000 in each measurement

@@ -55,14 +55,18 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", crypto,
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
+                "SQLiteContactStore", crypto, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .executableTarget(name: "embedded-broker", dependencies: ["KafkaClient", logging], swiftSettings: settings),
         .executableTarget(
             name: "store-benchmark", dependencies: ["ContactStore", "PostgresContactStore", "ProtectedIdentity"],
             path: "Benchmarks/store-benchmark", swiftSettings: settings),
-        .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
         .target(
             name: "ContactStoreConformance", dependencies: ["ContactStore", "ProtectedIdentity"],
             swiftSettings: settings),

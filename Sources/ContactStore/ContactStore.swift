@@ -11,6 +11,8 @@ public protocol ContactStore: Sendable {
 
     /// Decides and saves one batch in one durable transaction: changes to contacts and persons, journal rows, the slices
     /// as unpublished, the group's progress, and the deletion of slices that are known to be published.
+    ///
+    /// - Throws: ``StoreError/setBack(_:applied:expected:)`` where the group's progress is less than a slice follows.
     func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch
 
     /// Forgets slices that are known to be published, and those that the same partition had before them.

@@ -44,12 +44,16 @@ public struct BatchSlice: Hashable, Sendable {
     public let first: Int64
     /// The offset of its last record.
     public let last: Int64
+    /// The offset up to which the sender knows the partition to be applied, where it knows. The group's progress in the
+    /// store must not be less. Not stored.
+    public let follows: Int64?
 
     /// The records of `partition` from `first` to `last`, both included.
-    public init(partition: PartitionName, first: Int64, last: Int64) {
+    public init(partition: PartitionName, first: Int64, last: Int64, follows: Int64? = nil) {
         self.partition = partition
         self.first = first
         self.last = last
+        self.follows = follows
     }
 }
 

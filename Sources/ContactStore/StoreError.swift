@@ -6,11 +6,18 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case refused(String)
     /// It will not work until somebody changes something, which the text names.
     case unusable(String)
+    /// The store has applied less of a partition than the sender knows of: an older copy stands in its place.
+    case setBack(PartitionName, applied: Int64, expected: Int64)
 
-    /// The text, without saying which kind it is.
+    /// The text; of most kinds it does not say which.
     public var description: String {
         switch self {
         case .transient(let text), .refused(let text), .unusable(let text): text
+        case .setBack(let partition, let applied, let expected):
+            """
+            the store has applied \(partition) up to offset \(applied), and had applied it up to \(expected): it was \
+            restored from an older copy
+            """
         }
     }
 }

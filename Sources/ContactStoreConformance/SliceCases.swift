@@ -93,6 +93,30 @@ extension ContactStoreConformance {
             let position = PartitionPosition(partition: partition(), committed: 1)
             #expect(try scenario.fixture.store.admit([position], of: Scenario.group) == [partition(): 6])
         },
+        ConformanceCase("a batch that follows what is applied, or less, is applied") { scenario in
+            try scenario.apply(scenario.record(Said(id: "e-1", number: TestNumbers.asa), at: 5))
+            let record = try scenario.record(Said(id: "e-2", number: TestNumbers.asa), at: 9)
+            for follows in [0, 6] as [Int64] {
+                let slice = BatchSlice(partition: partition(), first: 9, last: 9, follows: follows)
+                #expect(try scenario.fixture.store.apply(scenario.batch([record], slices: [slice])).sliceIDs.count == 1)
+            }
+        },
+        ConformanceCase("a batch that follows more than is applied finds the store set back, and leaves nothing") {
+            scenario in
+            try scenario.apply(scenario.record(Said(id: "e-1", number: TestNumbers.asa), at: 5))
+            let record = try scenario.record(Said(id: "e-2", number: TestNumbers.asa), at: 9)
+            for (number, applied) in [(0, 6), (1, 0)] as [(Int32, Int64)] {
+                let record = number == 0 ? record : nil
+                let slice = BatchSlice(partition: partition(number), first: 9, last: 9, follows: 7)
+                #expect(throws: StoreError.setBack(partition(number), applied: applied, expected: 7)) {
+                    try scenario.fixture.store.apply(
+                        scenario.batch(record.map { [$0] } ?? [], slices: [slice]))
+                }
+            }
+            let positions = [0, 1].map { PartitionPosition(partition: partition($0), committed: nil) }
+            #expect(try scenario.fixture.store.admit(positions, of: Scenario.group) == [partition(): 6])
+            #expect(try scenario.fixture.store.unpublishedSlices().count == 1)
+        },
         ConformanceCase("each group has a progress of its own") { scenario in
             try scenario.apply(scenario.record(Said(id: "e-1", number: TestNumbers.asa), at: 5))
             let position = PartitionPosition(partition: partition(), committed: nil)

@@ -6,8 +6,11 @@ import KafkaClient
 extension RedactionWork {
     /// Settles what the committed offsets prove, and tells where Kafka and the store contradict each other.
     public func admit(_ standings: [PartitionStanding]) throws(StoreFailure) -> [StandingAlarm] {
-        let positions = standings.map {
-            PartitionPosition(partition: PartitionName($0.partition), committed: $0.committed)
+        let positions = standings.map { standing in
+            // Behind the end of the log stands what was committed in another topic of this name. It proves nothing.
+            PartitionPosition(
+                partition: PartitionName(standing.partition),
+                committed: standing.committed.flatMap { $0 <= standing.end ? $0 : nil })
         }
         let applied: [PartitionName: Int64]
         do {
@@ -43,6 +46,7 @@ extension StoreFailure {
             switch error {
             case .transient(let reason): .transient(reason)
             case .refused(let reason), .unusable(let reason): .permanent(reason)
+            case .setBack: .setBack(error.description)
             }
     }
 }

@@ -102,7 +102,10 @@ public struct RedactionWork: PipelineWork {
             redaction: RedactionBatch(
                 group: settings.group, records: items.map(\.incoming), decidedAt: clock(), policies: settings.policies,
                 keyring: settings.keyring, refusedByStore: refused),
-            slices: slices.map { BatchSlice(partition: PartitionName($0.partition), first: $0.first, last: $0.last) },
+            slices: slices.map {
+                BatchSlice(
+                    partition: PartitionName($0.partition), first: $0.first, last: $0.last, follows: $0.follows)
+            },
             settling: settling)
         do {
             let applied = try store.apply(batch)
@@ -199,6 +202,6 @@ extension BatchPipeline.Slice<RedactionItem> {
         let isEnd = part.endIndex == items.endIndex
         return Self(
             partition: partition, first: offsets.first ?? first, last: isEnd ? last : offsets.last ?? last,
-            items: Array(part))
+            items: Array(part), follows: part.startIndex == items.startIndex ? follows : nil)
     }
 }

@@ -10,7 +10,7 @@ extension SQLiteContactStore {
         try write { database in
             let slices = SliceRows(database: database, group: group)
             try slices.settle(committed: positions)
-            return try slices.progress(of: positions)
+            return try slices.progress(of: positions.map(\.partition))
         }
     }
 
@@ -18,6 +18,7 @@ extension SQLiteContactStore {
     public func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
         let (applied, hasCleared) = try write { database in
             let rows = SliceRows(database: database, group: batch.redaction.group)
+            try rows.check(batch.slices)
             // First of all: an outcome in a slice that is known to be published must not be published again.
             try rows.settle(batch.settling)
             let snapshot = try BatchReader(database: database).snapshot(for: batch.redaction)

@@ -1,5 +1,5 @@
 public import ContactStore
-internal import GRDB
+package import GRDB
 internal import Synchronization
 
 /// The embedded contact registry: one SQLite file, written by one process at a time.
@@ -10,7 +10,7 @@ public final class SQLiteContactStore: ContactStore {
     /// What is dangerous about the file but not wrong, to be logged once: a link, a mode that lets others read.
     public let warnings: [String]
 
-    let queue: DatabaseQueue
+    package let queue: DatabaseQueue
     let failure: StoreFailure
     let truncation: LogTruncation
     private let lock: Mutex<FileLock?>

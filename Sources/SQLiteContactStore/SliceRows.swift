@@ -23,6 +23,16 @@ struct SliceRows {
         return StandingSlices(slices, ids: ids)
     }
 
+    /// Throws where less of a partition is applied than a slice follows.
+    func check(_ slices: [BatchSlice]) throws {
+        let progress = try progress(of: slices.filter { $0.follows != nil }.map(\.partition))
+        for slice in slices {
+            let applied = progress[slice.partition] ?? 0
+            guard let expected = slice.follows, applied < expected else { continue }
+            throw StoreError.setBack(slice.partition, applied: applied, expected: expected)
+        }
+    }
+
     /// Remembers that everything up to the ends of `slices` is applied; never less than was known.
     func advance(past slices: [BatchSlice]) throws {
         var rows = PackedRows()
@@ -65,13 +75,12 @@ struct SliceRows {
     }
 
     /// The offset up to which each of the partitions was applied.
-    func progress(of positions: [PartitionPosition]) throws -> [PartitionName: Int64] {
+    func progress(of partitions: [PartitionName]) throws -> [PartitionName: Int64] {
         var rows = PackedRows()
-        for position in positions {
-            rows.append([
-                .text(group), .text(position.partition.topic), .integer(Int64(position.partition.partition)),
-            ])
+        for partition in partitions {
+            rows.append([.text(group), .text(partition.topic), .integer(Int64(partition.partition))])
         }
+        guard !rows.isEmpty else { return [:] }
         var progress: [PartitionName: Int64] = [:]
         try BatchReader.forEach(Self.progress, rows, in: database) { row in
             progress[PartitionName(topic: row[0], partition: row[1])] = row[2]

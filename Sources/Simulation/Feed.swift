@@ -9,36 +9,41 @@ import ProtectedIdentity
 /// no sane feed would choose.
 struct Feed {
     static let topic = "events"
-
-    struct Arrival {
-        let time: Instant
-        let partition: TopicPartition
-        let record: OutgoingRecord
-    }
+    static let tenants = ["north", "south"].compactMap(TenantName.init(rawValue:))
 
     /// A person as the oracle knows them: independent of how the worker finds and remembers people.
     struct Somebody {
         let tenant: TenantName
-        let country: Country
         let number: String
         let contacts: [ContactKey]
-        var words: [String: (time: Int, isProtected: Bool)] = [:]
-        var wasProtected = false
     }
 
-    /// What one event identity was used for.
-    struct Use {
-        /// How many records carry each content.
-        var records: [Int: Int] = [:]
+    /// What a register says of somebody.
+    struct Word: Hashable {
+        let person: Int
+        let registry: String
+        let second: Int
+        let isProtected: Bool
+        let contact: ContactKey?
+        let isPoison: Bool
     }
 
-    let policies = TenantPolicies.keepEverywhere
+    /// A record on its way to the topic.
+    struct Arrival {
+        enum Content {
+            /// An event; one identity may come in another dress, as other data.
+            case event(id: String, Word, dress: Int)
+            case garbage(Int)
+        }
+
+        let time: Instant
+        let partition: TopicPartition
+        let content: Content
+    }
+
     let keyring: DigestKeyring
     private(set) var contacts: [ContactKey: RegistryContact] = [:]
     private(set) var people: [Somebody] = []
-    private(set) var uses: [String: Use] = [:]
-    /// How many records are no event at all.
-    private(set) var malformed = 0
     private(set) var arrivals: [Arrival] = []
 
     init(partitions: [TopicPartition], using random: inout SeededRandom) {
@@ -47,14 +52,54 @@ struct Feed {
             preconditionFailure("a key of 32 bytes makes a keyring")
         }
         self.keyring = keyring
-        for index in 0..<Int.random(in: 2...10, using: &random) { addSomebody(index, using: &random) }
-        let count = Int.random(in: 10...80, using: &random)
-        for index in 0..<count { addEvent(index, partitions, using: &random) }
+        for index in 0..<Int.random(in: 2...24, using: &random) { addSomebody(index, using: &random) }
+        for index in 0..<Int.random(in: 10...60, using: &random) { addEvent(index, partitions, using: &random) }
         arrivals.sort { ($0.time, $0.partition) < ($1.time, $1.partition) }
     }
 
+    /// The event identities that the store refuses for good.
+    var poison: Set<String> {
+        Set(
+            arrivals.compactMap { arrival in
+                guard case .event(let id, let word, _) = arrival.content, word.isPoison else { return nil }
+                return id
+            })
+    }
+
+    /// The record of an arrival.
+    func record(of arrival: Arrival) -> OutgoingRecord {
+        switch arrival.content {
+        case .garbage(let index):
+            return Self.record(id: nil, data: ["garbage": index])
+        case .event(let id, let word, let dress):
+            let person = people[word.person]
+            var data: [String: Any] = [
+                "tenant": person.tenant.rawValue, "status": word.isProtected ? "protected" : "not-protected",
+                "origin": "monitoring", "country": Country.sweden.rawValue,
+                "observedAt": Timestamp(milliseconds: 1_780_000_000_000 + Int64(word.second) * 1_000).description,
+            ]
+            if !word.registry.isEmpty { data["registry"] = word.registry }
+            if let contact = word.contact { data["contactId"] = contact.id.rawValue }
+            if word.contact == nil { data["personalIdentityNumber"] = person.number }
+            if dress > 0 { data["protection"] = "sekretessmarkering" }
+            return Self.record(id: id, data: data)
+        }
+    }
+
+    private static func record(id: String?, data: [String: Any]) -> OutgoingRecord {
+        var headers = [
+            RecordHeader("ce_specversion", "1.0"), RecordHeader("ce_source", "/simulation"),
+            RecordHeader("ce_type", "protected-identity.status.v1"), RecordHeader("content-type", "application/json"),
+        ]
+        if let id { headers.append(RecordHeader("ce_id", id)) }
+        let value = try? JSONSerialization.data(withJSONObject: data, options: .sortedKeys)
+        return OutgoingRecord(topic: topic, value: value.map(Array.init), headers: headers)
+    }
+
+    // MARK: Making it up
+
     private mutating func addSomebody(_ index: Int, using random: inout SeededRandom) {
-        guard let tenant = TenantName(rawValue: random.once(in: 2) ? "north" : "south") else { return }
+        guard let tenant = Self.tenants.randomElement(using: &random) else { return }
         let number = Self.swedishNumber(using: &random)
         guard !people.contains(where: { $0.number == number }) else { return }
         var keys: [ContactKey] = []
@@ -69,66 +114,49 @@ struct Feed {
             details.email = Sensitive("\(index)@example.com")
             contacts[key] = RegistryContact(key: key, country: CountryCode(.sweden), details: details)
         }
-        people.append(Somebody(tenant: tenant, country: .sweden, number: number, contacts: keys))
+        people.append(Somebody(tenant: tenant, number: number, contacts: keys))
     }
 
     private mutating func addEvent(_ index: Int, _ partitions: [TopicPartition], using random: inout SeededRandom) {
         let place = Int.random(in: 0..<people.count, using: &random)
-        var person = people[place]
-        let isProtected = !random.once(in: 3)
-        let second = Int.random(in: 0..<50_000, using: &random)
-        let registry = ["", "SPAR", "OTHER"][Int.random(in: 0..<3, using: &random)]
-        var data: [String: Any] = [
-            "tenant": person.tenant.rawValue, "status": isProtected ? "protected" : "not-protected",
-            "origin": "monitoring", "country": person.country.rawValue,
-            "observedAt": Timestamp(milliseconds: 1_780_000_000_000 + Int64(second) * 1_000).description,
-        ]
-        if !registry.isEmpty { data["registry"] = registry }
-        if let contact = person.contacts.randomElement(using: &random), random.once(in: 4) {
-            data["contactId"] = contact.id.rawValue
-        } else {
-            data["personalIdentityNumber"] = person.number
-        }
-        let known = person.words[registry]
-        if known.map({ $0.time < second || ($0.time == second && isProtected) }) ?? true {
-            person.words[registry] = (second, isProtected)
-        }
-        person.wasProtected = person.wasProtected || isProtected
-        people[place] = person
-
-        let id = "event-\(index)"
+        let word = word(on: place, using: &random)
         // The person's partition, most of the time.
         let home = partitions[place % partitions.count]
         let copies = random.once(in: 5) ? Int.random(in: 2...3, using: &random) : 1
         for copy in 0..<copies {
             let partition = copy == 0 && !random.once(in: 6) ? home : partitions.randomElement(using: &random) ?? home
-            // The same word of the register in another dress: an identity used again with other data.
-            let content = copy > 0 && random.once(in: 4) ? 1 : 0
-            if content == 1 { data["protection"] = "sekretessmarkering" } else { data["protection"] = nil }
-            uses[id, default: Use()].records[content, default: 0] += 1
-            arrive(Self.event(id: id, data: data), at: partition, using: &random)
+            let dress = copy > 0 && !word.isPoison && random.once(in: 4) ? 1 : 0
+            arrive(.event(id: "event-\(index)", word, dress: dress), at: partition, using: &random)
         }
-        if random.once(in: 12) {
-            malformed += 1
-            arrive(Self.event(id: nil, data: ["garbage": index]), at: home, using: &random)
+        if random.once(in: 12) { arrive(.garbage(index), at: home, using: &random) }
+        if random.once(in: 3) { addTwins(index, on: place, partitions, using: &random) }
+    }
+
+    /// Two registers say something of the same person at the same time, in two places: two workers meet over one row.
+    private mutating func addTwins(
+        _ index: Int, on place: Int, _ partitions: [TopicPartition], using random: inout SeededRandom
+    ) {
+        let time = Instant(nanoseconds: 0) + random.duration(.zero, .seconds(22))
+        for (twin, partition) in partitions.shuffled(using: &random).prefix(2).enumerated() {
+            let word = word(on: place, using: &random)
+            let content = Arrival.Content.event(id: "event-\(index)-twin-\(twin)", word, dress: 0)
+            arrivals.append(Arrival(time: time, partition: partition, content: content))
         }
+    }
+
+    private func word(on place: Int, using random: inout SeededRandom) -> Word {
+        Word(
+            person: place, registry: ["", "SPAR", "OTHER"].randomElement(using: &random) ?? "",
+            second: Int.random(in: 0..<50_000, using: &random), isProtected: !random.once(in: 3),
+            contact: random.once(in: 4) ? people[place].contacts.randomElement(using: &random) : nil,
+            isPoison: random.once(in: 40))
     }
 
     private mutating func arrive(
-        _ record: OutgoingRecord, at partition: TopicPartition, using random: inout SeededRandom
+        _ content: Arrival.Content, at partition: TopicPartition, using random: inout SeededRandom
     ) {
         let time = Instant(nanoseconds: 0) + random.duration(.zero, .seconds(22))
-        arrivals.append(Arrival(time: time, partition: partition, record: record))
-    }
-
-    private static func event(id: String?, data: [String: Any]) -> OutgoingRecord {
-        var headers = [
-            RecordHeader("ce_specversion", "1.0"), RecordHeader("ce_source", "/simulation"),
-            RecordHeader("ce_type", "protected-identity.status.v1"), RecordHeader("content-type", "application/json"),
-        ]
-        if let id { headers.append(RecordHeader("ce_id", id)) }
-        let value = try? JSONSerialization.data(withJSONObject: data, options: .sortedKeys)
-        return OutgoingRecord(topic: topic, value: value.map(Array.init), headers: headers)
+        arrivals.append(Arrival(time: time, partition: partition, content: content))
     }
 
     private static func swedishNumber(using random: inout SeededRandom) -> String {

@@ -2,18 +2,9 @@ public import ContactStore
 public import ProtectedIdentity
 import Synchronization
 
-/// A contact registry in memory: atomic as a database is, and able to fail at every point where a database can.
-public final class InMemoryContactStore: ContactStore {
-    /// Where a transaction may fail.
-    public enum Point: Hashable, Sendable, CaseIterable {
-        /// Before anything is done.
-        case before
-        /// When everything is done and nothing is committed: it is rolled back.
-        case beforeCommit
-        /// When everything is committed and nobody was told.
-        case afterCommit
-    }
-
+/// A contact registry in memory: atomic as a database is, with locks on persons and contacts under which the transactions of
+/// others go on, and able to fail at every point where a database can.
+public final class InMemoryContactStore: SimulatedRegistry {
     private struct Place: Hashable {
         let group: String
         let partition: PartitionName
@@ -37,12 +28,19 @@ public final class InMemoryContactStore: ContactStore {
     }
 
     private let state = Mutex(State())
-    private let fault: @Sendable (Point) throws(StoreError) -> Void
+    private let backup = Mutex(State())
+    /// What transactions under way have locked.
+    private let locked = Mutex(Set<Lock>())
+    private let locksPersons: Bool
+    private let fault: StoreFault
 
     /// An empty registry.
     ///
-    /// - Parameter fault: is asked at each point of each transaction, and throws what is to go wrong there.
-    public init(fault: @escaping @Sendable (Point) throws(StoreError) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - locksPersons: whether a batch locks the persons and contacts that it means.
+    ///   - fault: is asked at each point of each transaction, and throws what is to go wrong there.
+    public init(locksPersons: Bool = true, fault: @escaping StoreFault = { (_) throws(StoreError) in }) {
+        self.locksPersons = locksPersons
         self.fault = fault
     }
 
@@ -77,12 +75,31 @@ public final class InMemoryContactStore: ContactStore {
         state.withLock { $0.journal.count }
     }
 
+    /// Puts contacts in, or in place of others.
+    public func put(_ contacts: some Sequence<RegistryContact>) {
+        state.withLock { state in
+            for contact in contacts {
+                state.contacts[contact.key] = contact
+                state.deletions[contact.key] = contact.deletionNotBefore
+            }
+        }
+    }
+
     /// Puts a contact in, or in place of another.
     public func put(_ contact: RegistryContact) {
-        state.withLock { state in
-            state.contacts[contact.key] = contact
-            state.deletions[contact.key] = contact.deletionNotBefore
-        }
+        put(CollectionOfOne(contact))
+    }
+
+    /// Keeps a copy of everything as it is now, in place of the copy kept before.
+    public func backUp() {
+        let now = state.withLock { $0 }
+        backup.withLock { $0 = now }
+    }
+
+    /// Puts the copy in the place of what is there. What is not copied, as in a database: ids go on from where the copy is.
+    public func restore() {
+        let copy = backup.withLock { $0 }
+        state.withLock { $0 = copy }
     }
 
     // MARK: The port
@@ -91,7 +108,8 @@ public final class InMemoryContactStore: ContactStore {
     public func admit(
         _ positions: [PartitionPosition], of group: String
     ) throws(StoreError) -> [PartitionName: Int64] {
-        try transaction { state throws(StoreError) in
+        try fault(.before)
+        return try transaction { state throws(StoreError) in
             var progress: [PartitionName: Int64] = [:]
             for position in positions {
                 progress[position.partition] = state.progress[Place(group: group, partition: position.partition)]
@@ -106,19 +124,45 @@ public final class InMemoryContactStore: ContactStore {
     }
 
     /// Decides and saves a batch.
+    ///
+    /// - Throws: ``StoreError/transient(_:)`` where it meets the locks of another batch, as a database does that will not
+    ///   let it wait.
     public func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
-        try transaction { state throws(StoreError) in
-            let group = batch.redaction.group
-            // Before anything is looked up: what is settled here was published.
+        try fault(.before)
+        let group = batch.redaction.group
+        // Before anything is looked up: what is settled here was published.
+        let snapshot = state.withLock { state in
+            var copy = state
+            Self.settle(batch.settling, of: group, in: &copy)
+            return Self.snapshot(for: batch.redaction, of: copy)
+        }
+        let locks = locksPersons ? Lock.all(of: batch.redaction, snapshot) : []
+        let isFree = locked.withLock { locked in
+            guard locked.isDisjoint(with: locks) else { return false }
+            locked.formUnion(locks)
+            return true
+        }
+        guard isFree else {
+            try fault(.lockMet)
+            throw .transient("another transaction has locked the same persons")
+        }
+        defer { locked.withLock { $0.subtract(locks) } }
+        try fault(.underLock)
+        return try transaction { state throws(StoreError) in
             Self.settle(batch.settling, of: group, in: &state)
-            let decision = batch.redaction.decide(Self.snapshot(for: batch.redaction, of: state))
+            let decision = batch.redaction.decide(snapshot)
             var sliceIDs: [Int64] = []
             for slice in batch.slices {
+                let place = Place(group: group, partition: slice.partition)
+                let applied = state.progress[place] ?? 0
+                if let expected = slice.follows, applied < expected {
+                    throw .setBack(slice.partition, applied: applied, expected: expected)
+                }
                 state.lastSlice += 1
                 sliceIDs.append(state.lastSlice)
-                state.unpublished[state.lastSlice] = UnpublishedSlice(id: state.lastSlice, group: group, slice: slice)
-                let place = Place(group: group, partition: slice.partition)
-                state.progress[place] = max(state.progress[place] ?? 0, slice.last + 1)
+                let stored = BatchSlice(partition: slice.partition, first: slice.first, last: slice.last)
+                state.unpublished[state.lastSlice] = UnpublishedSlice(id: state.lastSlice, group: group, slice: stored)
+                state.progress[place] = max(applied, slice.last + 1)
             }
             try Self.save(decision.changes, slices: zip(batch.slices, sliceIDs).map { ($0, $1) }, in: &state)
             return AppliedBatch(verdicts: decision.verdicts, sliceIDs: sliceIDs)
@@ -127,6 +171,7 @@ public final class InMemoryContactStore: ContactStore {
 
     /// Forgets published slices.
     public func settle(_ slices: [SettledSlice], of group: String) throws(StoreError) {
+        try fault(.before)
         try transaction { state throws(StoreError) in Self.settle(slices, of: group, in: &state) }
     }
 
@@ -147,8 +192,6 @@ public final class InMemoryContactStore: ContactStore {
     private func transaction<Result: Sendable>(
         _ body: (inout State) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try fault(.before)
-        // One writer at a time, as in SQLite; what a mutex gives here is the database's lock.
         let outcome: Swift.Result<Result, StoreError> = state.withLock { state in
             do throws(StoreError) {
                 var copy = state
@@ -254,5 +297,21 @@ public final class InMemoryContactStore: ContactStore {
                     || standing.slice.last > slice.last
             }
         }
+    }
+}
+
+/// What a batch locks, so that no other one decides over the same person at the same time.
+private enum Lock: Hashable {
+    case alias(PersonAlias)
+    case person(PersonID)
+    case contact(ContactKey)
+
+    static func all(of batch: RedactionBatch, _ snapshot: Snapshot) -> Set<Lock> {
+        var locks = Set(batch.lookup().aliases.map(Lock.alias))
+        locks.formUnion(snapshot.aliases.keys.map(Lock.alias))
+        locks.formUnion(batch.lookup(after: snapshot.contacts.values).aliases.map(Lock.alias))
+        locks.formUnion(snapshot.persons.keys.map(Lock.person))
+        locks.formUnion(snapshot.contacts.keys.map(Lock.contact))
+        return locks
     }
 }

@@ -1,76 +1,192 @@
+import BatchPipeline
 import ContactStore
 import Foundation
 import KafkaClient
 import ProtectedIdentity
 
-/// Judges a world that has come to rest, from outside: what a `read_committed` reader sees, what the registry holds.
+/// Judges a world that has come to rest, from outside: what a `read_committed` reader sees, what the registry holds, and
+/// what people were told.
 struct Oracle {
     let feed: Feed
+    let chronicle: Chronicle
     let log: SimulatedLog
-    let store: InMemoryContactStore
+    let registry: any SimulatedRegistry
 
-    func violations() -> [String] {
-        outcomes() + contacts() + leftovers()
+    func violations() throws -> [String] {
+        try outcomes() + quarantine() + contacts() + leftovers() + alarms()
     }
 
-    /// One committed outcome for each event identity, one quarantine record for each record that is no event or bears
-    /// another's identity, and nothing besides.
+    /// All records of one event identity.
+    private struct Identity {
+        var records: [Chronicle.Fed] = []
+        var dresses: [Int: Int] = [:]
+        var isPoison = false
+
+        /// How many records bear another content than the one that came first, which may be any.
+        var others: (min: Int, max: Int) {
+            let all = dresses.values.reduce(0, +)
+            return (all - (dresses.values.max() ?? 0), all - (dresses.values.min() ?? 0))
+        }
+    }
+
+    private var identities: [String: Identity] {
+        var identities: [String: Identity] = [:]
+        for record in chronicle.fed {
+            guard case .event(let id, let word, let dress) = record.arrival.content else { continue }
+            identities[id, default: Identity()].records.append(record)
+            identities[id]?.dresses[dress, default: 0] += 1
+            identities[id]?.isPoison = word.isPoison
+        }
+        return identities
+    }
+
+    /// Records of a deleted topic need not have been read, and of a new one not those below the old one's position.
+    private func mayBeLost(_ record: Chronicle.Fed) -> Bool {
+        guard let deletedAt = chronicle.deletedAt else { return false }
+        // A log that has grown past the old one's length, or past what was committed in it, cannot be told from it by its
+        // offsets.
+        let partition = record.arrival.partition
+        return record.wasDeleted || deletedAt[partition] ?? 0 <= log.end(of: partition)
+            || log.committedBeyondEnd.contains(partition)
+    }
+
+    /// Records that stand in the deleted topic and the new one at the same place are one record to the journal: what was not
+    /// marked as published there is published again here.
+    private func isAtBothPlaces(_ identity: Identity) -> Bool {
+        let (old, new) = (identity.records.filter(\.wasDeleted), identity.records.filter { !$0.wasDeleted })
+        return old.contains { record in
+            new.contains { $0.offset == record.offset && $0.arrival.partition == record.arrival.partition }
+        }
+    }
+
+    /// One committed outcome for each event identity, and nothing besides.
     private func outcomes() -> [String] {
         var violations: [String] = []
-        var outcomes: [String: Int] = [:]
+        var outcomes: [String: [OutgoingRecord]] = [:]
         for record in log.committedRecords(of: "protected-identity.outcomes") {
             guard let id = Self.eventID(in: record) else {
                 violations.append("an outcome names no event")
                 continue
             }
-            outcomes[id, default: 0] += 1
+            outcomes[id, default: []].append(record)
         }
-        for (id, use) in feed.uses.sorted(by: { $0.key < $1.key }) where outcomes[id] != 1 {
-            violations.append("\(id) of \(use.records.values.reduce(0, +)) records has \(outcomes[id] ?? 0) outcomes")
+        let identities = identities
+        for (id, identity) in identities.sorted(by: { $0.key < $1.key }) {
+            let copies = outcomes[id] ?? []
+            let fewest = identity.isPoison || identity.records.contains(where: mayBeLost) ? 0 : 1
+            let mayStandTwice = identity.records.contains(where: chronicle.mayStandTwice) || isAtBothPlaces(identity)
+            let most = identity.isPoison ? 0 : mayStandTwice ? 2 : 1
+            if copies.count < fewest || copies.count > most && !chronicle.wasRestored {
+                violations.append("\(id) of \(identity.records.count) records has \(copies.count) outcomes")
+            }
+            if Set(copies.map { $0.value ?? [] }).count > 1, !chronicle.wasRestored {
+                violations.append("the outcomes of \(id) differ")
+            }
         }
-        for id in outcomes.keys.sorted() where feed.uses[id] == nil { violations.append("\(id) was never fed") }
+        for id in outcomes.keys.sorted() where identities[id] == nil { violations.append("\(id) was never fed") }
+        return violations
+    }
 
+    /// One quarantine record for each record that is no event, is refused by the store or bears another's identity.
+    private func quarantine() -> [String] {
+        // Places of a deleted topic are places of the new one as well.
+        if chronicle.deletedAt != nil { return [] }
+        var violations: [String] = []
         let quarantined = log.committedRecords(of: "protected-identity.quarantine")
         let places = Set(quarantined.map { $0.key.map { String(decoding: $0, as: UTF8.self) } ?? "" })
-        if places.count != quarantined.count { violations.append("a record is quarantined twice") }
-        // Of two contents of one identity either may have come first; the records of the other one are set aside.
-        let fewest = feed.uses.values.reduce(feed.malformed) { $0 + $1.others.min }
-        let most = feed.uses.values.reduce(feed.malformed) { $0 + $1.others.max }
-        if !(fewest...most).contains(quarantined.count) {
-            violations.append("\(quarantined.count) records are quarantined, expected \(fewest) to \(most)")
+        if places.count != quarantined.count, !chronicle.wasRestored, chronicle.mayStandTwice.isEmpty {
+            violations.append("a record is quarantined twice")
+        }
+        let garbage = chronicle.fed.count { if case .garbage = $0.arrival.content { true } else { false } }
+        let identities = identities.values
+        let refused = garbage + identities.count(where: \.isPoison)
+        let fewest = identities.reduce(refused) { $0 + $1.others.min }
+        let most = identities.reduce(refused) { $0 + $1.others.max }
+        // Whoever has forgotten which of two contents came first may find the other one.
+        if places.count < fewest || places.count > most && !chronicle.wasRestored {
+            violations.append("\(places.count) records are quarantined, expected \(fewest) to \(most)")
         }
         return violations
     }
 
     /// Everyone said to be protected is clear and marked, everyone else is not marked, and who never was protected is as
     /// they were.
-    private func contacts() -> [String] {
+    private func contacts() throws -> [String] {
         var violations: [String] = []
-        let now = store.contacts
-        for person in feed.people {
-            let isProtected = person.words.values.contains(where: \.isProtected)
+        let now = try registry.contacts
+        for (index, person) in feed.people.enumerated() {
+            let standing = words(of: index)
             for key in person.contacts {
                 guard let contact = now[key], let before = feed.contacts[key] else {
                     violations.append("contact \(key.id.rawValue) is gone")
                     continue
                 }
-                if isProtected, !contact.details.holding.isEmpty {
+                if !standing.wasProtected, contact != before {
+                    violations.append("contact \(key.id.rawValue) was changed")
+                }
+                if standing.isUnknown { continue }
+                if standing.isProtected, !contact.details.holding.isEmpty {
                     violations.append("contact \(key.id.rawValue) is exposed")
                 }
-                if contact.isProtected != isProtected {
+                if contact.isProtected != standing.isProtected {
                     violations.append("contact \(key.id.rawValue) has the wrong mark")
-                }
-                if !person.wasProtected, contact != before {
-                    violations.append("contact \(key.id.rawValue) was changed")
                 }
             }
         }
         return violations
     }
 
-    private func leftovers() -> [String] {
-        let standing = (try? store.unpublishedSlices()) ?? []
-        return standing.map { "slice \($0.id) of \($0.slice.partition) stands as unpublished" }
+    /// What the registers have said of a person, in the end and ever.
+    private func words(of person: Int) -> (isProtected: Bool, wasProtected: Bool, isUnknown: Bool) {
+        var latest: [String: Feed.Word] = [:]
+        var wasProtected = false
+        var isUnknown = false
+        for record in chronicle.fed {
+            guard case .event(_, let word, _) = record.arrival.content, word.person == person, !word.isPoison else {
+                continue
+            }
+            isUnknown = isUnknown || mayBeLost(record)
+            wasProtected = wasProtected || word.isProtected
+            let known = latest[word.registry]
+            let stands =
+                known.map { $0.second < word.second || $0.second == word.second && word.isProtected } ?? true
+            if stands { latest[word.registry] = word }
+        }
+        return (latest.values.contains(where: \.isProtected), wasProtected, isUnknown)
+    }
+
+    private func leftovers() throws -> [String] {
+        // What a deleted topic has left behind is owed for good.
+        if chronicle.deletedAt != nil { return [] }
+        return try registry.unpublishedSlices().map { standing in
+            "slice \(standing.id) of \(standing.slice.partition) stands as unpublished for \(standing.group)"
+        }
+    }
+
+    /// What is wrong was said, and nothing that is not.
+    private func alarms() -> [String] {
+        var violations: [String] = []
+        var (behind, anew): (Set<TopicPartition>, Set<TopicPartition>) = ([], [])
+        for alarm in chronicle.alarms {
+            switch alarm {
+            case .storeBehindGroup(let standing, _):
+                behind.insert(standing.partition)
+                if !chronicle.wasRestored { violations.append("a false alarm: \(alarm)") }
+            case .logBehindStore(let standing, _):
+                anew.insert(standing.partition)
+                if chronicle.deletedAt == nil { violations.append("a false alarm: \(alarm)") }
+            case .expiredUnread:
+                violations.append("a false alarm: \(alarm)")
+            }
+        }
+        for partition in chronicle.mustBeBehind.subtracting(behind).sorted() {
+            violations.append("nobody was told that the store was set back in \(partition)")
+        }
+        for (partition, applied) in (chronicle.deletedAt ?? [:]).sorted(by: { $0.key < $1.key })
+        where applied > log.end(of: partition) && !anew.contains(partition) {
+            violations.append("nobody was told that \(partition) is another topic's")
+        }
+        return violations
     }
 
     private static func eventID(in record: OutgoingRecord) -> String? {
@@ -80,13 +196,5 @@ struct Oracle {
             let event = json["event"] as? [String: Any]
         else { return nil }
         return event["id"] as? String
-    }
-}
-
-extension Feed.Use {
-    /// How many records bear another content than the one that came first, which may be any.
-    fileprivate var others: (min: Int, max: Int) {
-        let all = records.values.reduce(0, +)
-        return (all - (records.values.max() ?? 0), all - (records.values.min() ?? 0))
     }
 }

@@ -16,6 +16,8 @@ struct SimulatedConsumer {
     private(set) var owned: Set<TopicPartition> = []
     private var membership = Membership.outside
     private var positions: [TopicPartition: Int64] = [:]
+    private let group: String
+    private let range: ReplayRange?
     /// Rebalances that the application has not been told yet, and the one it has not answered yet.
     private var pending: [Rebalance] = []
     private var unanswered: Rebalance?
@@ -26,8 +28,10 @@ struct SimulatedConsumer {
     /// as if nothing had happened (its JoinGroup handler reports a loss to dynamic members only).
     let isStatic: Bool
 
-    init(isStatic: Bool) {
+    init(of group: String, isStatic: Bool, reading range: ReplayRange? = nil) {
+        self.group = group
         self.isStatic = isStatic
+        self.range = range
     }
 
     /// Whether our partitions were given to a member that we no longer are: the client's own guard against the above.
@@ -37,6 +41,7 @@ struct SimulatedConsumer {
 
     /// What passes between client and coordinator at a heartbeat.
     mutating func heartbeat(with group: inout SimulatedGroup, at now: Instant) {
+        guard group.awayUntil <= now else { return }
         switch membership {
         case .leaving:
             break
@@ -76,7 +81,9 @@ struct SimulatedConsumer {
         var room = maximum
         for partition in owned.sorted().shuffled(using: &random) where room > 0 {
             guard let position = position(in: partition, of: log) else { continue }
-            let read = log.read(partition, from: position, maximum: Int.random(in: 0...room, using: &random))
+            var most = Int.random(in: 0...room, using: &random)
+            if let range { most = min(most, max(0, Int((range.to[partition] ?? 0) - position))) }
+            let read = log.read(partition, from: position, maximum: most)
             guard !read.isEmpty else { continue }
             positions[partition] = position + Int64(read.count)
             records.append((partition, position, read))
@@ -138,10 +145,22 @@ struct SimulatedConsumer {
     }
 
     private mutating func position(in partition: TopicPartition, of log: SimulatedLog) -> Int64? {
-        if let position = positions[partition] { return position }
-        let (isStable, offset) = log.stableOffset(of: partition)
+        if let position = positions[partition] {
+            // Out of range: back to the earliest.
+            return position > log.end(of: partition) ? 0 : position
+        }
+        let (isStable, offset) = log.stableOffset(of: group, in: partition)
         guard isStable else { return nil }
-        positions[partition] = offset ?? 0
-        return offset ?? 0
+        let position = offset ?? range?.from[partition] ?? 0
+        positions[partition] = position
+        return position
     }
+}
+
+/// The records that a replay reads.
+struct ReplayRange {
+    /// The offset to begin at in each partition.
+    var from: [TopicPartition: Int64]
+    /// The offset to end before.
+    var to: [TopicPartition: Int64]
 }

@@ -11,6 +11,9 @@ public enum AssignmentProtocol: String, Sendable, CaseIterable {
 
 /// A consumer group's coordinator: members, generations, and assignments that are as sticky as they can be.
 struct SimulatedGroup {
+    /// While the coordinator moves, nobody hears of the group.
+    private(set) var awayUntil = Instant(nanoseconds: 0)
+
     enum HeartbeatReply {
         case fine
         case rebalancing
@@ -38,6 +41,15 @@ struct SimulatedGroup {
         self.assignmentProtocol = assignmentProtocol
         self.sessionTimeout = sessionTimeout
     }
+
+    /// The coordinator moves. The new one knows the members, and gives each of them a session from the beginning.
+    mutating func moveCoordinator(until instant: Instant) {
+        awayUntil = instant
+        for id in members.keys { members[id]?.seenAt = instant }
+        if let until = rebalancingUntil { rebalancingUntil = max(until, instant + sessionTimeout) }
+    }
+
+    var isEmpty: Bool { members.isEmpty }
 
     func knows(_ id: String) -> Bool {
         members[id] != nil
@@ -79,6 +91,7 @@ struct SimulatedGroup {
 
     /// Drops members that were silent for too long, and completes a rebalance that everybody has joined.
     mutating func advance(at now: Instant) {
+        guard awayUntil <= now else { return }
         for (id, member) in members.sorted(by: { $0.key < $1.key }) where member.seenAt + sessionTimeout <= now {
             leave(id, at: now)
         }

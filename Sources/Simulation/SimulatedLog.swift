@@ -11,6 +11,12 @@ enum LogError: Error {
     case noTransaction
 }
 
+/// A group's place in a partition.
+struct GroupPartition: Hashable {
+    let group: String
+    let partition: TopicPartition
+}
+
 /// The part of a broker that exactly-once rests on: partitions, transactions with fencing and time-outs, and committed
 /// offsets that wait for their transaction.
 struct SimulatedLog {
@@ -33,12 +39,14 @@ struct SimulatedLog {
 
     private struct Transaction {
         var entries: [(TopicPartition, Int)] = []
-        var offsets: [TopicPartition: Int64] = [:]
+        var offsets: [GroupPartition: Int64] = [:]
         var begunAt: Instant
     }
 
     private(set) var partitions: [TopicPartition: [Entry]] = [:]
-    private(set) var committed: [TopicPartition: Int64] = [:]
+    private(set) var committed: [GroupPartition: Int64] = [:]
+    /// The partitions in which a group was put behind the end by a transaction that had begun in a deleted topic.
+    private(set) var committedBeyondEnd: Set<TopicPartition> = []
     private var producers: [String: Producer] = [:]
     let transactionTimeout: Duration
 
@@ -46,9 +54,22 @@ struct SimulatedLog {
         self.transactionTimeout = transactionTimeout
     }
 
-    /// What a feed appends, outside of any transaction.
-    mutating func append(_ record: OutgoingRecord, to partition: TopicPartition, at now: Instant) {
+    /// What a feed appends, outside of any transaction; returns its offset.
+    mutating func append(_ record: OutgoingRecord, to partition: TopicPartition, at now: Instant) -> Int64 {
         partitions[partition, default: []].append(Entry(record: record, timestamp: now, state: .committed))
+        return end(of: partition) - 1
+    }
+
+    /// Deletes a topic with all that groups have committed in it, and makes it anew. What a transaction under way is about
+    /// to commit comes all the same.
+    mutating func makeAnew(_ topic: String) {
+        for partition in partitions.keys where partition.topic == topic { partitions[partition] = [] }
+        committed = committed.filter { $0.key.partition.topic != topic }
+    }
+
+    /// Puts a group elsewhere by hand.
+    mutating func move(_ group: String, in partition: TopicPartition, to offset: Int64) {
+        committed[GroupPartition(group: group, partition: partition)] = offset
     }
 
     /// Every record of a topic that a `read_committed` reader sees.
@@ -69,9 +90,10 @@ struct SimulatedLog {
     }
 
     /// The committed offset, or nothing known while a transaction that would move it is open (KIP-447).
-    func stableOffset(of partition: TopicPartition) -> (isStable: Bool, offset: Int64?) {
-        let isPending = producers.values.contains { $0.transaction?.offsets[partition] != nil }
-        return (!isPending, committed[partition])
+    func stableOffset(of group: String, in partition: TopicPartition) -> (isStable: Bool, offset: Int64?) {
+        let place = GroupPartition(group: group, partition: partition)
+        let isPending = producers.values.contains { $0.transaction?.offsets[place] != nil }
+        return (!isPending, committed[place])
     }
 
     // MARK: Transactions
@@ -100,10 +122,14 @@ struct SimulatedLog {
     }
 
     /// Puts offsets into the transaction. The group has been asked already whether the member may.
-    mutating func send(_ id: String, epoch: Int, offsets: [TopicPartition: Int64]) throws(LogError) {
+    mutating func send(
+        _ id: String, epoch: Int, of group: String, offsets: [TopicPartition: Int64]
+    ) throws(LogError) {
         try check(id, epoch)
         guard producers[id]?.transaction != nil else { throw .noTransaction }
-        producers[id]?.transaction?.offsets.merge(offsets) { $1 }
+        for (partition, offset) in offsets {
+            producers[id]?.transaction?.offsets[GroupPartition(group: group, partition: partition)] = offset
+        }
     }
 
     mutating func commit(_ id: String, epoch: Int) throws(LogError) {
@@ -111,6 +137,9 @@ struct SimulatedLog {
         guard let transaction = producers[id]?.transaction else { throw .noTransaction }
         producers[id]?.transaction = nil
         for (partition, index) in transaction.entries { partitions[partition]?[index].state = .committed }
+        for (place, offset) in transaction.offsets where offset > end(of: place.partition) {
+            committedBeyondEnd.insert(place.partition)
+        }
         committed.merge(transaction.offsets) { $1 }
     }
 

@@ -17,34 +17,62 @@ final class SimulatedWorker {
     }
 
     let name: String
-    private unowned let world: Simulation
-    private let transactionalID: String
+    let group: String
+    unowned let world: Simulation
+    let transactionalID: String
+    /// What a replay reads; the live group reads everything.
+    private let range: ReplayRange?
     private var machine = Machine(settings: PipelineSettings())
-    private var consumer: SimulatedConsumer
-    private var epoch = 0
-    private var incarnation = 0
+    var consumer: SimulatedConsumer
+    var epoch = 0
+    private(set) var incarnation = 0
     private var life = Life.down
     private var pausedUntil: Instant?
-    private var wasAbandoned = false
+    var wasAbandoned = false
+    /// The partitions that this incarnation has held against the store.
+    private(set) var admitted: Set<TopicPartition> = []
+    /// Whether a Kafka transaction is under way.
+    var isPublishing = false
 
-    init(name: String, world: Simulation) {
+    init(name: String, of group: String, world: Simulation, reading range: ReplayRange? = nil) {
         self.name = name
+        self.group = group
         self.world = world
+        self.range = range
         transactionalID = "worker-\(name)"
-        consumer = SimulatedConsumer(isStatic: world.hasStaticMembers)
+        consumer = SimulatedConsumer(of: group, isStatic: false)
     }
 
     var isUp: Bool { life != .down }
 
+    /// Whether a replay has nothing left to do.
+    private(set) var isDone = false
+
+    /// Whether a replay has read, applied and published all that it was to.
+    var hasReplayed: Bool {
+        guard let range else { return true }
+        // An admission settles what an earlier incarnation has published.
+        return admitted.isSuperset(of: range.to.keys)
+            && range.to.allSatisfy { partition, end in
+                let committed = world.log.stableOffset(of: group, in: partition).offset
+                return committed ?? range.from[partition] ?? 0 >= end
+            }
+    }
+
     // MARK: A process's life
 
-    /// A new process, or a new session of the same: nothing in memory, the producer initialised anew.
+    /// A new process.
     func start() {
-        guard !world.isClosing else { return }
-        incarnation += 1
+        guard !isUp, range != nil || !world.isClosing && !world.isUnderMaintenance else { return }
         life = .running
-        wasAbandoned = false
-        consumer = SimulatedConsumer(isStatic: world.hasStaticMembers)
+        beginSession()
+    }
+
+    /// Nothing in memory, the producer initialised anew.
+    private func beginSession() {
+        incarnation += 1
+        (wasAbandoned, isPublishing, admitted) = (false, false, [])
+        consumer = SimulatedConsumer(of: group, isStatic: world.hasStaticMembers && range == nil, reading: range)
         var settings = PipelineSettings()
         settings.maximumRecords = Int.random(in: 1...12, using: &world.random)
         settings.seed = world.random.next()
@@ -52,11 +80,16 @@ final class SimulatedWorker {
         settings.stopPatience = .seconds(5)
         machine = Machine(settings: settings)
         world.note(name, "starts as incarnation \(incarnation)")
-        after(.milliseconds(5), .milliseconds(100)) {
-            self.epoch = self.world.log.initialise(self.transactionalID)
-            self.beat()
-            self.feed(.tick)
+        after(.milliseconds(5), .milliseconds(100)) { self.begin() }
+    }
+
+    private func begin() {
+        guard world.transactionsAwayUntil <= world.now else {
+            return after(.milliseconds(50), .milliseconds(300)) { self.begin() }
         }
+        epoch = world.log.initialise(transactionalID)
+        beat()
+        feed(.tick)
     }
 
     func crash() {
@@ -82,7 +115,7 @@ final class SimulatedWorker {
     }
 
     /// Runs `body` a while later, if the process is still the same then; a paused process runs it when it wakes up.
-    private func after(_ shortest: Duration, _ longest: Duration, _ body: @escaping () -> Void) {
+    func after(_ shortest: Duration, _ longest: Duration, _ body: @escaping () -> Void) {
         let delay = world.random.duration(shortest, longest)
         let incarnation = incarnation
         world.schedule(after: delay) { self.perform(body, as: incarnation) }
@@ -98,13 +131,14 @@ final class SimulatedWorker {
     }
 
     private func beat() {
-        consumer.heartbeat(with: &world.group, at: world.now)
+        consumer.heartbeat(with: &world.groups[group, default: world.newGroup], at: world.now)
+        if range != nil, hasReplayed { stop() }
         after(.milliseconds(100), .milliseconds(400)) { self.beat() }
     }
 
     // MARK: The machine
 
-    private func feed(_ input: Machine.Input) {
+    func feed(_ input: Machine.Input) {
         guard isUp else { return }
         for effect in machine.handle(input, at: world.now) { perform(effect) }
     }
@@ -115,22 +149,28 @@ final class SimulatedWorker {
             after(.milliseconds(1), .milliseconds(60)) { self.poll(maximum) }
         case .answer(let rebalance):
             // In the order of the consumer's thread: behind nothing, since no poll is under way.
-            consumer.answer(rebalance, to: &world.group, at: world.now)
+            consumer.answer(rebalance, to: &world.groups[group, default: world.newGroup], at: world.now)
         case .lookUp(let partitions):
             after(.milliseconds(1), .milliseconds(50)) { self.lookUp(partitions) }
         case .admit(let standings):
-            store("admits") { () throws(StoreFailure) in .admitted(try self.world.work.admit(standings)) }
+            store("admits") { () throws(StoreFailure) in
+                let alarms = try self.work.admit(standings)
+                self.admitted.formUnion(standings.map(\.partition))
+                return .admitted(alarms)
+            }
         case .apply(let slices, let settling):
             store("applies \(slices.map { "\($0.partition)@\($0.first)…\($0.last)" })") { () throws(StoreFailure) in
-                .applied(try self.world.work.apply(slices, settling: settling))
+                let applied = try self.work.apply(slices, settling: settling)
+                self.world.hasApplied(slices, of: self.group)
+                return .applied(applied)
             }
         case .settle(let slices):
             store("settles \(slices.map(\.id))") { () throws(StoreFailure) in
-                try self.world.work.settle(slices)
+                try self.work.settle(slices)
                 return .settled
             }
         case .publish(let slices):
-            publish(slices)
+            publish(slices, encodedBy: work)
         case .abandon:
             wasAbandoned = true
         case .wake(let instant):
@@ -138,6 +178,7 @@ final class SimulatedWorker {
             world.schedule(at: instant) { self.perform({ self.feed(.tick) }, as: incarnation) }
         case .notice(let notice):
             world.note(name, "notes \(notice)")
+            if case .alarm(let alarm) = notice { world.hear(alarm, of: group) }
         case .end(let end):
             ended(end)
         }
@@ -146,12 +187,22 @@ final class SimulatedWorker {
     private func ended(_ end: SessionEnd) {
         world.note(name, "ends: \(end)")
         incarnation += 1
-        consumer.leave(&world.group, at: world.now)
+        consumer.leave(&world.groups[group, default: world.newGroup], at: world.now)
         switch end {
         case .stopped:
             life = .down
+            isDone = range != nil && hasReplayed && end == .stopped(drained: true)
+            // What was stopped in the time of troubles, or a replay that was interrupted, goes on where it stood.
+            if world.keepsWorkersUp || range != nil, !isDone {
+                world.schedule(after: .milliseconds(500)) { self.start() }
+            }
+        case .failed where life == .leaving:
+            ended(.stopped(drained: false))
         case .failed:
-            after(.milliseconds(10), .milliseconds(500)) { self.start() }
+            after(.milliseconds(10), .milliseconds(500)) {
+                // Whoever was asked to stop in between does.
+                if self.life == .running { self.beginSession() } else { self.ended(.stopped(drained: false)) }
+            }
         }
     }
 
@@ -162,8 +213,9 @@ final class SimulatedWorker {
         let (rebalance, read) = consumer.poll(maximum: maximum, from: world.log, using: &world.random)
         if let rebalance {
             world.note(name, "is told: \(rebalance.kind) \(rebalance.partitions)")
+            if rebalance.kind == .revoked, isPublishing { world.count(.revokedInTransaction) }
             if world.alterations.hidesRebalance(rebalance) {
-                consumer.answer(rebalance, to: &world.group, at: world.now)
+                consumer.answer(rebalance, to: &world.groups[group, default: world.newGroup], at: world.now)
                 return feed(.polled([]))
             }
             return feed(.rebalance(rebalance))
@@ -176,14 +228,17 @@ final class SimulatedWorker {
                 )
             }
         }
-        feed(.polled(records.isEmpty ? [] : world.work.decode(RecordBatch(records))))
+        // An empty poll has waited.
+        if records.isEmpty { return after(.milliseconds(40), .milliseconds(120)) { self.feed(.polled([])) } }
+        feed(.polled(work.decode(RecordBatch(records))))
     }
 
     private func lookUp(_ partitions: [TopicPartition]) {
         var standings: [PartitionStanding] = []
         for partition in partitions {
-            let (isStable, committed) = world.log.stableOffset(of: partition)
-            guard isStable, !world.strikes(.lookUpRefused) else { return feed(.standingFailed("not yet")) }
+            let (isStable, committed) = world.log.stableOffset(of: group, in: partition)
+            let isAway = world.groups[group].map { $0.awayUntil > world.now } ?? false
+            guard isStable, !isAway, !world.strikes(.lookUpRefused) else { return feed(.standingFailed("not yet")) }
             standings.append(
                 PartitionStanding(
                     partition: partition, committed: committed, low: 0, end: world.log.end(of: partition)))
@@ -193,9 +248,13 @@ final class SimulatedWorker {
 
     // MARK: The store's thread
 
+    private var work: Alterations.Work { world.work(of: group) }
+
     private func store(_ what: String, _ operation: @escaping () throws(StoreFailure) -> Machine.Input) {
-        after(.milliseconds(1), .milliseconds(200)) {
-            self.world.chooseStoreFault()
+        let incarnation = incarnation
+        let call = StoreCall {
+            self.incarnation == incarnation && self.pausedUntil.map { $0 <= self.world.now } ?? true
+        } _: {
             let reply: Machine.Input
             do throws(StoreFailure) {
                 reply = try operation()
@@ -206,84 +265,7 @@ final class SimulatedWorker {
             }
             self.after(.milliseconds(0), .milliseconds(100)) { self.feed(reply) }
         }
-    }
-
-    // MARK: The producer's thread
-
-    private func publish(_ slices: [AppliedSlice<EncodedMessage>]) {
-        wasAbandoned = false
-        let records = slices.flatMap { $0.messages.map(world.work.encode) }
-        let offsets = Dictionary(slices.map { ($0.partition, $0.last + 1) }) { max($0, $1) }
-        let described = offsets.sorted { $0.key < $1.key }.map { "\($0.key)→\($0.value)" }
-        step {
-            try self.world.log.begin(self.transactionalID, epoch: self.epoch, at: self.world.now)
-        } then: {
-            self.step {
-                let (id, epoch, now) = (self.transactionalID, self.epoch, self.world.now)
-                try self.world.log.produce(id, epoch: epoch, records, at: now)
-            } then: {
-                self.step {
-                    try self.send(offsets)
-                } then: {
-                    self.commit(described)
-                }
-            }
-        }
-    }
-
-    /// One request to the broker, unless the transaction is to be given up. Some take longer than a rebalance, so that one
-    /// falls into the middle of a transaction.
-    private func step(_ request: @escaping () throws -> Void, then next: @escaping () -> Void) {
-        let isSlow = world.random.once(in: 8)
-        after(.milliseconds(1), isSlow ? .seconds(3) : .milliseconds(80)) {
-            if self.wasAbandoned { return self.abort("abandoned") }
-            if self.world.strikes(.requestRefused) { return self.abort("refused") }
-            if self.world.strikes(.producerFatal) { return self.feed(.publishEnded(.producer("fatal"))) }
-            do {
-                try request()
-                next()
-            } catch LogError.illegalGeneration {
-                self.abort("illegal generation")
-            } catch {
-                self.feed(.publishEnded(.producer("\(error)")))
-            }
-        }
-    }
-
-    private func send(_ offsets: [TopicPartition: Int64]) throws {
-        // As the client does it: without a member the transaction is aborted, the broker would take anything.
-        guard !consumer.memberID.isEmpty, !consumer.isSomebodyElse,
-            world.group.mayCommit(consumer.memberID, generation: consumer.generation)
-        else { throw LogError.illegalGeneration }
-        try world.log.send(transactionalID, epoch: epoch, offsets: offsets)
-    }
-
-    private func commit(_ described: [String]) {
-        after(.milliseconds(1), .milliseconds(80)) {
-            if self.wasAbandoned { return self.abort("abandoned") }
-            let isLost = self.world.strikes(.commitReplyLost)
-            do {
-                if !isLost || self.world.random.once(in: 2) {
-                    try self.world.log.commit(self.transactionalID, epoch: self.epoch)
-                    self.world.note(self.name, "publishes \(described)")
-                }
-            } catch {
-                return self.feed(.publishEnded(.producer("\(error)")))
-            }
-            self.after(.milliseconds(0), .milliseconds(80)) {
-                self.feed(isLost ? .publishEnded(.unknownCommit("no reply")) : .published)
-            }
-        }
-    }
-
-    private func abort(_ reason: String) {
-        after(.milliseconds(1), .milliseconds(40)) {
-            do {
-                try self.world.log.abort(self.transactionalID, epoch: self.epoch)
-                self.feed(.publishAborted(reason))
-            } catch {
-                self.feed(.publishEnded(.producer("\(error)")))
-            }
-        }
+        world.waitingCalls.append(call)
+        after(.milliseconds(1), .milliseconds(600)) { self.world.perform(call) }
     }
 }

@@ -7,8 +7,8 @@ import Synchronization
 
 /// A world of several workers, a broker and a store, in which everything that can go wrong does, as a seed decides.
 ///
-/// The same seed gives the same run, to the last step. After the faults have ended the world gets time to come to rest,
-/// all workers leave in good order, a last one looks whether anything is left, and the ``Oracle`` judges.
+/// The same seed and plan give the same run, to the last step. After the faults have ended the world gets time to come to
+/// rest, all workers leave in good order, a last one looks whether anything is left, and the ``Oracle`` judges.
 public final class Simulation {
     /// How a run went.
     public struct Report: Sendable {
@@ -18,114 +18,199 @@ public final class Simulation {
         public let violations: [String]
         /// How often each fault struck.
         public let faults: [Fault: Int]
+        /// The faults that were thrown in.
+        public let strikes: [FaultPlan.Strike]
         /// What happened, a line a step; empty unless asked for.
         public let history: [String]
-        /// How many events were fed.
-        public let events: Int
+        /// How many records were fed, of how many that the seed has in store.
+        public let records: Int
+        let arrivals: Int
     }
 
+    static let liveGroup = "live"
+
+    /// What happens when. Whether a fault strikes, and what is fed, is drawn from sequences of their own: to leave one of
+    /// them out leaves the others where they are.
     var random: SeededRandom
-    var log: SimulatedLog
-    var group: SimulatedGroup
-    let alterations: Alterations
-    let store: InMemoryContactStore
-    private(set) var work: Alterations.Work
-    private var agenda = Agenda()
-    private var workers: [SimulatedWorker] = []
-    private var faults: [Fault: Int] = [:]
-    private var faultsAreOn = true
-    /// Set when nobody is to come any more.
+    private var faultRandom: SeededRandom
+    var log = SimulatedLog(transactionTimeout: .seconds(5))
+    var groups: [String: SimulatedGroup] = [:]
+    /// While the transactions' coordinator moves, none begins or ends.
+    var transactionsAwayUntil = Instant(nanoseconds: 0)
+    var storeAwayUntil = Instant(nanoseconds: 0)
+    var chronicle = Chronicle()
+    var workers: [SimulatedWorker] = []
+    var replays: [SimulatedWorker] = []
+    /// When faults have ended, who is down is started.
+    private(set) var keepsWorkersUp = false
+    /// At the end no worker comes back.
     private(set) var isClosing = false
+    /// While somebody works on the group, nobody starts workers.
+    var isUnderMaintenance = false
     let hasStaticMembers: Bool
-    private var history: [String] = []
-    private let recordsHistory: Bool
+    let alterations: Alterations
+    let registry: any SimulatedRegistry
+    let partitions: [TopicPartition]
+    private let assignmentProtocol: AssignmentProtocol
+    private let plan: FaultPlan
     private let seed: UInt64
     private let feed: Feed
     private let clock = SimulatedClock()
-    private let storeFault: StoreFault
+    let storeTrouble = StoreTrouble()
+    /// What workers have sent to the store, and whether it is in the middle of two calls.
+    var waitingCalls: [StoreCall] = []
+    var isOverlapping = false
+    private let store: any ContactStore
+    private var works: [String: Alterations.Work] = [:]
+    private var agenda = Agenda()
+    private(set) var faultsAreOn = true
+    private var opportunities: [Fault: Int] = [:]
+    private var strikes: [FaultPlan.Strike] = []
+    private var faults: [Fault: Int] = [:]
+    private var history: [String] = []
+    private var failures: [String] = []
+    private let recordsHistory: Bool
 
     /// How long faults strike, and how long the world may take to come to rest after that.
     private static let troubled = Duration.seconds(25)
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(180)
 
     /// Runs a seed.
     ///
     /// - Parameters:
+    ///   - plan: which of the seed's faults strike, and which of its records are fed.
+    ///   - storage: where contacts are kept.
     ///   - recordsHistory: whether the report tells every step.
     ///   - alterations: broken parts to be noticed.
+    /// - Throws: where the registry cannot be made, read or copied.
     public static func run(
-        seed: UInt64, recordsHistory: Bool = false, alterations: Alterations = Alterations()
-    ) -> Report {
-        Simulation(seed: seed, recordsHistory: recordsHistory, alterations: alterations).run()
+        seed: UInt64, plan: FaultPlan = FaultPlan(), storage: SimulatedStorage = .memory, recordsHistory: Bool = false,
+        alterations: Alterations = Alterations()
+    ) throws -> Report {
+        try Simulation(seed, plan, storage, recordsHistory: recordsHistory, alterations).run()
     }
 
-    private init(seed: UInt64, recordsHistory: Bool, alterations: Alterations) {
+    private init(
+        _ seed: UInt64, _ plan: FaultPlan, _ storage: SimulatedStorage, recordsHistory: Bool, _ alterations: Alterations
+    ) throws {
         self.seed = seed
+        self.plan = plan
         self.recordsHistory = recordsHistory
         self.alterations = alterations
         random = SeededRandom(seed: seed)
-        let partitions = (0..<Int32.random(in: 1...4, using: &random)).map {
+        faultRandom = SeededRandom(seed: random.next())
+        var feedRandom = SeededRandom(seed: random.next())
+        partitions = (0..<Int32.random(in: 1...4, using: &random)).map {
             TopicPartition(topic: Feed.topic, partition: $0)
         }
         hasStaticMembers = random.once(in: 3)
-        log = SimulatedLog(transactionTimeout: .seconds(5))
-        group = SimulatedGroup(
-            partitions: partitions, assignmentProtocol: random.once(in: 3) ? .eager : .cooperative,
-            sessionTimeout: .seconds(2))
-        feed = Feed(partitions: partitions, using: &random)
-        let storeFault = StoreFault()
-        self.storeFault = storeFault
-        store = InMemoryContactStore { point throws(StoreError) in try storeFault.strike(at: point) }
-        for contact in feed.contacts.values { store.put(contact) }
-        let clock = clock
-        let settings = RedactionWork.Settings(
-            group: "simulated", topics: OutgoingTopics(), source: "/simulation", policies: feed.policies,
-            keyring: feed.keyring, seal: nil)
-        work = alterations.work(RedactionWork(store: store, settings: settings) { clock.timestamp }, store)
+        assignmentProtocol = random.once(in: 3) ? .eager : .cooperative
+        feed = Feed(partitions: partitions, using: &feedRandom)
+        let storeTrouble = storeTrouble
+        registry = try storage.registry(locksPersons: alterations.locksPersons) { point throws(StoreError) in
+            try storeTrouble.reach(point)
+        }
+        try registry.put(feed.contacts.values.sorted { $0.key < $1.key })
+        store = alterations.store(PoisonedStore(store: registry, poison: feed.poison))
+        groups[Self.liveGroup] = newGroup
+        storeTrouble.listener = { [unowned self] in storeReached($0) }
     }
 
-    private func run() -> Report {
-        for arrival in feed.arrivals {
-            schedule(at: arrival.time) { self.log.append(arrival.record, to: arrival.partition, at: self.now) }
-        }
-        for index in 0..<Int.random(in: 1...3, using: &random) {
-            workers.append(SimulatedWorker(name: "\(index)", world: self))
-        }
+    /// A consumer group that nobody has joined.
+    var newGroup: SimulatedGroup {
+        SimulatedGroup(
+            partitions: partitions, assignmentProtocol: assignmentProtocol, sessionTimeout: .seconds(2))
+    }
+
+    /// The shipped work, as a group does it.
+    func work(of group: String) -> Alterations.Work {
+        if let work = works[group] { return work }
+        let settings = RedactionWork.Settings(
+            group: group, topics: OutgoingTopics(), source: "/simulation", policies: .keepEverywhere,
+            keyring: feed.keyring, seal: nil)
+        let clock = clock
+        let work = alterations.work(RedactionWork(store: store, settings: settings) { clock.timestamp }, registry)
+        works[group] = work
+        return work
+    }
+
+    private func run() throws -> Report {
+        feedAll()
+        for index in 0..<Int.random(in: 1...3, using: &random) { addWorker(named: "\(index)") }
         for worker in workers {
             schedule(after: random.duration(.zero, .seconds(2))) { worker.start() }
         }
         tendBroker()
         trouble()
+        try planCalamity()
         advance(until: Instant(nanoseconds: 0) + Self.troubled)
         faultsAreOn = false
         note("world", "comes to rest")
-        for worker in workers where !worker.isUp { worker.start() }
+        advance(until: now + .seconds(20)) { !self.isUnderMaintenance }
+        keepsWorkersUp = true
+        for worker in workers + replays where !worker.isUp && !worker.isDone { worker.start() }
         let cameToRest = advance(until: now + Self.patience) { self.isAtRest }
+        keepsWorkersUp = false
         // A process may be on its way up just now.
         advance(until: now + .seconds(20)) {
             for worker in self.workers { worker.stop() }
             return self.workers.allSatisfy { !$0.isUp }
         }
-        let last = SimulatedWorker(name: "last", world: self)
+        // A last one finds what the others have left, and whoever it alarms gets the time to act on it.
+        let last = SimulatedWorker(name: "last", of: Self.liveGroup, world: self)
         last.start()
         isClosing = true
-        advance(until: now + .seconds(10))
-        last.stop()
-        advance(until: now + .seconds(10)) { !last.isUp }
+        advance(until: now + Self.patience) { last.admitted.isSuperset(of: self.partitions) && self.isAtRest }
+        // Alarms are acted on a while later.
+        advance(until: now + .seconds(5))
+        advance(until: now + Self.patience) { self.isAtRest }
+        advance(until: now + .seconds(20)) {
+            last.stop()
+            return !last.isUp && self.replays.allSatisfy { !$0.isUp }
+        }
 
-        var violations = Oracle(feed: feed, log: log, store: store).violations()
+        var violations = try Oracle(feed: feed, chronicle: chronicle, log: log, registry: registry).violations()
         // Its actions hold the world, and the world holds it.
         agenda.clear()
+        violations += failures
         if !cameToRest { violations.insert("not at rest \(Self.patience) after the last fault", at: 0) }
         return Report(
-            seed: seed, violations: violations, faults: faults, history: history, events: feed.arrivals.count)
+            seed: seed, violations: violations, faults: faults, strikes: strikes, history: history,
+            records: chronicle.fed.count, arrivals: feed.arrivals.count)
+    }
+
+    private func feedAll() {
+        var (identities, latest): (Set<String>, [String: Int]) = ([], [:])
+        for (place, arrival) in feed.arrivals.enumerated() where plan.records?.contains(place) ?? true {
+            if case .event(let id, let word, _) = arrival.content {
+                if !identities.insert(id).inserted { count(.identityTwice) }
+                if word.isPoison { count(.poison) }
+                let said = latest["\(word.person) \(word.registry)"] ?? 0
+                if word.second < said { count(.lateEvent) }
+                latest["\(word.person) \(word.registry)"] = max(said, word.second)
+            }
+            schedule(at: arrival.time) {
+                let offset = self.log.append(self.feed.record(of: arrival), to: arrival.partition, at: self.now)
+                self.chronicle.add(arrival, at: offset)
+                self.note("feed", "writes \(arrival.content) to \(arrival.partition)@\(offset)")
+            }
+        }
+    }
+
+    func addWorker(named name: String) {
+        workers.append(SimulatedWorker(name: name, of: Self.liveGroup, world: self))
     }
 
     private var isAtRest: Bool {
-        let offsetsAreAtTheEnd = group.topicPartitions.allSatisfy { partition in
-            log.committed[partition] ?? 0 == log.end(of: partition)
+        let offsetsAreAtTheEnd = partitions.allSatisfy { partition in
+            let committed = log.stableOffset(of: Self.liveGroup, in: partition)
+            guard committed.isStable else { return false }
+            // A transaction may have put the group behind the end of a topic that was made anew.
+            return chronicle.deletedAt == nil
+                ? committed.offset ?? 0 == log.end(of: partition) : committed.offset ?? 0 >= log.end(of: partition)
         }
-        return offsetsAreAtTheEnd && feed.arrivals.last.map { $0.time < now } ?? true
+        return offsetsAreAtTheEnd && replays.allSatisfy(\.isDone)
+            && feed.arrivals.last.map { $0.time < now } ?? true
     }
 
     // MARK: Time
@@ -143,8 +228,12 @@ public final class Simulation {
     /// Lets time pass until `deadline`, or until `isDone`; tells whether it was done.
     @discardableResult
     private func advance(until deadline: Instant, _ isDone: () -> Bool = { false }) -> Bool {
+        var lookAt = now
         while now < deadline {
-            if isDone() { return true }
+            if lookAt <= now {
+                if isDone() { return true }
+                lookAt = now + .milliseconds(100)
+            }
             guard let action = agenda.next() else { break }
             clock.set(agenda.now)
             action()
@@ -152,76 +241,52 @@ public final class Simulation {
         return isDone()
     }
 
+    private func tendBroker() {
+        if transactionsAwayUntil <= now { log.expireTransactions(at: now) }
+        for name in groups.keys.sorted() { groups[name]?.advance(at: now) }
+        schedule(after: .milliseconds(50)) { self.tendBroker() }
+    }
+
+    // MARK: Faults
+
+    /// Whether a fault strikes here and now.
+    func strikes(_ fault: Fault, onceIn chance: Int? = nil) -> Bool {
+        let opportunity = FaultPlan.Strike(fault: fault, opportunity: opportunities[fault, default: 0] + 1)
+        opportunities[fault] = opportunity.opportunity
+        let isDrawn = faultRandom.once(in: chance ?? fault.rarity) && faultsAreOn
+        guard plan.strikes.map({ $0.contains(opportunity) }) ?? isDrawn else { return false }
+        strikes.append(opportunity)
+        count(fault)
+        note("world", "strikes: \(opportunity)")
+        return true
+    }
+
+    /// Counts something that went wrong.
+    func count(_ fault: Fault) {
+        faults[fault, default: 0] += 1
+    }
+
+    /// Notes that the simulation itself does not work.
+    func fail(_ what: String) {
+        failures.append("the simulation fails: \(what)")
+    }
+
     func note(_ who: String, _ what: @autoclosure () -> String) {
         guard recordsHistory else { return }
         history.append("\(now.nanoseconds / 1_000_000) ms  \(who) \(what())")
     }
+}
 
-    private func tendBroker() {
-        log.expireTransactions(at: now)
-        group.advance(at: now)
-        schedule(after: .milliseconds(50)) { self.tendBroker() }
-    }
-
-    // MARK: Trouble
-
-    /// Whether a fault strikes here and now.
-    func strikes(_ fault: Fault) -> Bool {
-        let chance =
-            switch fault {
-            case .producerFatal: 150
-            case .commitReplyLost: 25
-            default: 30
-            }
-        guard faultsAreOn, random.once(in: chance) else { return false }
-        struck(fault)
-        return true
-    }
-
-    /// Decides what goes wrong in the store operation that comes next.
-    func chooseStoreFault() {
-        storeFault.next =
-            if strikes(.storeRefused) {
-                .before
-            } else if strikes(.storeRolledBack) {
-                .beforeCommit
-            } else if strikes(.storeReplyLost) {
-                .afterCommit
-            } else {
-                nil
-            }
-    }
-
-    /// Processes that die, stand still, come and go.
-    private func trouble() {
-        schedule(after: random.duration(.milliseconds(200), .seconds(4))) {
-            guard self.faultsAreOn, let worker = self.workers.randomElement(using: &self.random) else { return }
-            let delay = self.random.duration(.milliseconds(50), .seconds(5))
-            switch Int.random(in: 0..<4, using: &self.random) {
-            case 0:
-                self.struck(.crash)
-                worker.crash()
-                self.schedule(after: delay) { if !worker.isUp { worker.start() } }
-            case 1:
-                self.struck(.pause)
-                worker.pause(for: delay + delay)
-            case 2:
-                self.struck(.restart)
-                worker.stop()
-                self.schedule(after: delay) { if !worker.isUp { worker.start() } }
-            default:
-                guard self.workers.count < 4 else { break }
-                let newcomer = SimulatedWorker(name: "\(self.workers.count)", world: self)
-                self.workers.append(newcomer)
-                newcomer.start()
-            }
-            self.trouble()
+extension Fault {
+    /// It strikes once in so many opportunities.
+    fileprivate var rarity: Int {
+        switch self {
+        case .producerFatal: 150
+        case .commitReplyLost: 25
+        case .requestDelayed: 8
+        case .storeOverlap: 2
+        default: 30
         }
-    }
-
-    private func struck(_ fault: Fault) {
-        faults[fault, default: 0] += 1
-        note("world", "strikes: \(fault.rawValue)")
     }
 }
 
@@ -236,21 +301,5 @@ private final class SimulatedClock: Sendable {
 
     func set(_ instant: Instant) {
         nanoseconds.store(instant.nanoseconds, ordering: .relaxed)
-    }
-}
-
-/// What is to go wrong in the store's next transaction.
-private final class StoreFault: Sendable {
-    private let point = Mutex<InMemoryContactStore.Point?>(nil)
-
-    var next: InMemoryContactStore.Point? {
-        get { point.withLock { $0 } }
-        set { point.withLock { $0 = newValue } }
-    }
-
-    func strike(at point: InMemoryContactStore.Point) throws(StoreError) {
-        guard next == point else { return }
-        next = nil
-        throw .transient("simulated failure: \(point)")
     }
 }

@@ -11,6 +11,8 @@ struct Bench {
     private(set) var wakes: [Instant] = []
     /// What people were told.
     private(set) var notices: [Notice] = []
+    /// What each slice of the latest batch follows.
+    private(set) var follows: [Int64?] = []
 
     init(_ configure: (inout PipelineSettings) -> Void = { _ in }) {
         var settings = PipelineSettings()
@@ -33,6 +35,9 @@ struct Bench {
             switch effect {
             case .wake(let instant): wakes.append(instant)
             case .notice(let notice): notices.append(notice)
+            case .apply(let slices, _):
+                follows = slices.map(\.follows)
+                return words(effect)
             default: return words(effect)
             }
             return nil
@@ -80,8 +85,8 @@ func t(_ partition: Int32) -> TopicPartition {
     TopicPartition(topic: "t", partition: partition)
 }
 
-func standing(_ partition: Int32) -> PartitionStanding {
-    PartitionStanding(partition: t(partition), committed: nil, low: 0, end: 0)
+func standing(_ partition: Int32, committed: Int64? = nil, end: Int64 = 0) -> PartitionStanding {
+    PartitionStanding(partition: t(partition), committed: committed, low: 0, end: end)
 }
 
 /// What a poll brings of one partition.

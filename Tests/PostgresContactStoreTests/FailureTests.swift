@@ -207,6 +207,7 @@ struct FailureTests {
             case .transient: "wait"
             case .refused: "set aside"
             case .unusable: "stop"
+            case .setBack: "begin anew"
             }
         }
         for code in ["08006", "40001", "40P01", "53100", "53300", "55P03", "57014", "57P01", "57P03", "58030", "XX000"]

@@ -74,6 +74,13 @@ struct AdmissionTests {
         #expect(try desk.work.admit([standing(committed: 5), other]) == [.storeBehindGroup(other, applied: 0)])
     }
 
+    @Test("an offset behind the end of the log was committed in another topic of this name, and proves nothing")
+    func provesNothing() throws {
+        try applyFive()
+        _ = try desk.work.admit([standing(committed: 12, end: 10)])
+        #expect(try desk.registry.unpublishedSlices().count == 1)
+    }
+
     @Test("slices below the committed offset are proved to be published, and forgotten; others stand")
     func settles() throws {
         try applyFive()

@@ -11,8 +11,8 @@ struct InMemoryContactStoreTests {
         try conformance.check(InMemoryFixture())
     }
 
-    @Test("a failure before the commit leaves nothing", arguments: [InMemoryContactStore.Point.before, .beforeCommit])
-    func failureLeavesNothing(_ point: InMemoryContactStore.Point) throws {
+    @Test("a failure before the commit leaves nothing", arguments: [StorePoint.before, .beforeCommit])
+    func failureLeavesNothing(_ point: StorePoint) throws {
         let store = InMemoryContactStore { (now) throws(StoreError) in if now == point { throw .transient("\(now)") } }
         #expect(throws: StoreError.self) { try store.apply(Self.batch()) }
         #expect(try store.unpublishedSlices().isEmpty)

@@ -82,6 +82,8 @@ public enum StoreFailure: Error, Hashable, Sendable {
     case transient(String)
     /// It will not work until somebody changes something.
     case permanent(String)
+    /// The store has forgotten what it had done for this session: an older copy stands in its place.
+    case setBack(String)
 }
 
 /// How a session ended.
@@ -104,6 +106,10 @@ public enum SessionFailure: Error, Hashable, Sendable {
     case consumer(String)
     /// The store cannot be worked with.
     case store(String)
+    /// An older copy of the store stands in its place. The next session's admission tells how far it is behind.
+    case storeSetBack(String)
+    /// A partition is read from an earlier offset again, though it never left us: another topic stands under its name.
+    case logBegunAnew(TopicPartition, at: Int64, after: Int64)
     /// A Kafka transaction neither ended nor could be aborted while the group waited for a revoke.
     case stuck
 }

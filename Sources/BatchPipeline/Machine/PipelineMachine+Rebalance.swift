@@ -26,6 +26,12 @@ extension PipelineMachine {
         consumer = .idle
         kafkaBackoff.reset()
         for standing in standings where toLookUp.remove(standing.partition) != nil {
+            if case .open(let applied) = suspected[standing.partition] {
+                suspected[standing.partition] = .settled
+                if standing.end < applied {
+                    effects.append(.notice(.alarm(.logBehindStore(standing, applied: applied))))
+                }
+            }
             toAdmit.append(standing)
         }
     }
@@ -42,7 +48,23 @@ extension PipelineMachine {
         store = .idle
         storeBackoff.reset()
         // A partition that left and came back meanwhile is looked up anew.
-        unadmitted.subtract(standings.map(\.partition).filter { !departed.contains($0) })
+        var admitted = standings.filter { !departed.contains($0.partition) }
+        var alarms = alarms
+        alarms.removeAll { alarm in
+            guard case .logBehindStore(let standing, let applied) = alarm else { return false }
+            if suspected[standing.partition] == nil, !departed.contains(standing.partition) {
+                suspected[standing.partition] = .open(applied: applied)
+                toLookUp.insert(standing.partition)
+                admitted.removeAll { $0.partition == standing.partition }
+            }
+            return true
+        }
+        unadmitted.subtract(admitted.map(\.partition))
+        // What is committed is applied, unless that is just what is wrong.
+        let wrong = Set(alarms.map(\.standing.partition))
+        for standing in admitted where !wrong.contains(standing.partition) {
+            appliedTo[standing.partition] = standing.committed
+        }
         effects += alarms.map { .notice(.alarm($0)) }
     }
 
@@ -94,6 +116,11 @@ extension PipelineMachine {
         assigned.subtract(departed)
         unadmitted.subtract(departed)
         toLookUp.subtract(departed)
+        for partition in departed {
+            readTo[partition] = nil
+            appliedTo[partition] = nil
+            suspected[partition] = nil
+        }
         toAdmit.removeAll { departed.contains($0.partition) }
         gathered.strike(departed)
         ready.removeAll { departed.contains($0.partition) }

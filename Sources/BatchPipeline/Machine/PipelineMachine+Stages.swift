@@ -7,6 +7,10 @@ extension PipelineMachine {
         guard case .running = phase else { return }
         // A poll may still hand over records of partitions that we have begun to give up.
         for slice in slices where assigned.contains(slice.partition) && slice.first <= slice.last {
+            if let readTo = readTo[slice.partition], slice.first < readTo {
+                return end(.failed(.logBegunAnew(slice.partition, at: slice.first, after: readTo)))
+            }
+            readTo[slice.partition] = slice.last + 1
             gathered.add(slice)
         }
     }
@@ -17,6 +21,7 @@ extension PipelineMachine {
         storeBackoff.reset()
         forget(settled)
         ready = slices.filter { !departed.contains($0.partition) }
+        for slice in ready { appliedTo[slice.partition] = slice.last + 1 }
     }
 
     mutating func storeSettled() {
@@ -31,6 +36,8 @@ extension PipelineMachine {
         switch failure {
         case .permanent(let reason):
             end(.failed(.store(reason)))
+        case .setBack(let reason):
+            end(.failed(.storeSetBack(reason)))
         case .transient(let reason):
             let delay = storeBackoff.next()
             store = .backingOff(work, until: wake(at: now + delay))
@@ -104,7 +111,7 @@ extension PipelineMachine {
         }
         if ready.isEmpty, isBatchDue() {
             nextBatchAt = now + settings.minimumInterval
-            return .apply(gathered.take(except: unadmitted), settling: published)
+            return .apply(nextBatch(), settling: published)
         }
         if !published.isEmpty, isStopping || settleAt.map(has(passed:)) == true {
             // At a stop the last batch is still to be published; its deletion would need one more transaction.
@@ -112,6 +119,14 @@ extension PipelineMachine {
             return .settle(published)
         }
         return nil
+    }
+
+    private mutating func nextBatch() -> [Slice<Item>] {
+        gathered.take(except: unadmitted).map { slice in
+            var slice = slice
+            slice.follows = appliedTo[slice.partition]
+            return slice
+        }
     }
 
     private mutating func isBatchDue() -> Bool {

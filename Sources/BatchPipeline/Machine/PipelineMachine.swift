@@ -10,7 +10,8 @@ import KafkaClient
 /// - a revoke is a barrier, answered only when no Kafka transaction is open, and nothing new begins before the answer;
 /// - records of departed partitions are struck from every stage; what the store has applied of them stays;
 /// - an aborted transaction is published again from memory; an unknown result ends the session, and memory with it;
-/// - a partition's records are applied only after the store has seen where the group and the log stand.
+/// - a partition's records are applied only after the store has seen where the group and the log stand;
+/// - a store that was set back, or a log that begins anew, ends the session: the next one begins with such a look.
 public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
     enum Phase {
         case running
@@ -44,6 +45,13 @@ public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
         case backingOff([AppliedSlice<Message>], until: Instant)
     }
 
+    /// Another owner may have applied records that were written after we looked: only a log that ends before what had been
+    /// applied when we look once more is another one.
+    enum Suspicion {
+        case open(applied: Int64)
+        case settled
+    }
+
     /// A revoke that waits for its answer.
     struct Barrier {
         let rebalance: Rebalance
@@ -67,6 +75,12 @@ public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
     var toLookUp: Set<TopicPartition> = []
     var lookUpAt: Instant?
     var toAdmit: [PartitionStanding] = []
+    /// The partitions whose log may end before what was applied, and whether a second look has told.
+    var suspected: [TopicPartition: Suspicion] = [:]
+
+    /// The offsets up to which this session has read our partitions, and knows them to be applied.
+    var readTo: [TopicPartition: Int64] = [:]
+    var appliedTo: [TopicPartition: Int64] = [:]
 
     /// Decoded and waiting for the store.
     var gathered = Gathered<Item>()

@@ -13,13 +13,16 @@ public struct Slice<Item: Sendable>: Sendable {
     public private(set) var last: Int64
     /// What the records decoded to, in offset order.
     public private(set) var items: [Item]
+    /// The offset up to which this session knows the partition to be applied: a store that knows of less was set back.
+    public internal(set) var follows: Int64?
 
     /// A slice of items read from `partition` between `first` and `last`, both included.
-    public init(partition: TopicPartition, first: Int64, last: Int64, items: [Item]) {
+    public init(partition: TopicPartition, first: Int64, last: Int64, items: [Item], follows: Int64? = nil) {
         self.partition = partition
         self.first = first
         self.last = last
         self.items = items
+        self.follows = follows
     }
 
     /// Adds what was read from the same partition right behind this slice.
@@ -94,4 +97,12 @@ public enum StandingAlarm: Hashable, Sendable {
     case logBehindStore(PartitionStanding, applied: Int64)
     /// Records expired before they were read.
     case expiredUnread(PartitionStanding, next: Int64)
+
+    /// Where Kafka stands.
+    public var standing: PartitionStanding {
+        switch self {
+        case .storeBehindGroup(let standing, _), .logBehindStore(let standing, _), .expiredUnread(let standing, _):
+            standing
+        }
+    }
 }

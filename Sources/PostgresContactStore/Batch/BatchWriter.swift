@@ -18,8 +18,8 @@ struct BatchWriter {
             case rows(Int, BatchFailure)
             /// So many rows that say yes.
             case confirmed(Int, BatchFailure)
-            /// No row at all.
-            case none(BatchFailure)
+            /// No row at all, else what is wrong with those that there are.
+            case none((PostgresResult) -> BatchFailure)
         }
 
         var statements: [Statement] = []
@@ -49,7 +49,7 @@ struct BatchWriter {
             case .rows(let count, let failure): if result.affectedRows != count { throw failure }
             case .confirmed(let count, let failure):
                 if result.rows.count(where: { result.boolean($0, 0) }) != count { throw failure }
-            case .none(let failure): if !result.rows.isEmpty { throw failure }
+            case .none(let failure): if !result.rows.isEmpty { throw failure(result) }
             }
         }
     }
@@ -133,7 +133,7 @@ struct BatchWriter {
             guard clears else { continue }
             for statement in sql.clearDependents { work.add(Statement(statement, arrays: keys)) }
             for (dependent, statement) in zip(sql.map.dependents, sql.heldByDependents) {
-                work.add(Statement(statement, arrays: keys), .none(withheld(dependent.table)))
+                work.add(Statement(statement, arrays: keys), .none { _ in withheld(dependent.table) })
             }
         }
     }
@@ -154,8 +154,27 @@ struct BatchWriter {
             Statement(
                 own.insertSlices,
                 [ids.parameter, group, columns.topics, columns.partitions, columns.firsts, columns.lasts]))
+        addFollows(to: &work)
         let ends = SliceColumns(batch.slices.sorted { ($0.partition, $0.last) < ($1.partition, $1.last) }.lastOfEach)
         work.add(Statement(own.advanceProgress, [group, ends.topics, ends.partitions, ends.behind]))
+    }
+
+    /// Less applied than a slice follows: an older copy of the database stands in its place.
+    private func addFollows(to work: inout Work) {
+        let known = batch.slices.filter { $0.follows != nil }
+        guard !known.isEmpty else { return }
+        let columns = SliceColumns(known)
+        work.add(
+            Statement(
+                own.findSetBack,
+                [.text(batch.redaction.group), columns.topics, columns.partitions, columns.follows]),
+            .none { result in
+                let row = result.rows.first ?? 0
+                let partition = PartitionName(
+                    topic: result.text(row, 0) ?? "", partition: Int32(truncatingIfNeeded: result.integer(row, 1)))
+                return .store(
+                    .setBack(partition, applied: result.integer(row, 2), expected: result.integer(row, 3)))
+            })
     }
 
     private func addJournal(
@@ -216,7 +235,7 @@ struct BatchWriter {
 struct SliceColumns {
     private var columns = (
         topics: ArrayParameter(.text), partitions: ArrayParameter(.integer), firsts: ArrayParameter(.integer),
-        lasts: ArrayParameter(.integer), behind: ArrayParameter(.integer)
+        lasts: ArrayParameter(.integer), behind: ArrayParameter(.integer), follows: ArrayParameter(.integer)
     )
 
     init(_ slices: some Sequence<BatchSlice>) {
@@ -226,6 +245,7 @@ struct SliceColumns {
             columns.firsts.append(slice.first)
             columns.lasts.append(slice.last)
             columns.behind.append(slice.last &+ 1)
+            columns.follows.append(slice.follows ?? 0)
         }
     }
 
@@ -235,6 +255,8 @@ struct SliceColumns {
     var lasts: Parameter { columns.lasts.parameter }
     /// The offsets behind the last ones.
     var behind: Parameter { columns.behind.parameter }
+    /// The offsets up to which the sender knows the partitions to be applied.
+    var follows: Parameter { columns.follows.parameter }
 }
 
 extension [BatchSlice] {

@@ -206,6 +206,17 @@ struct OwnSQL: Sendable {
         """
     }
 
+    /// `$1` one group, `$2` topics, `$3` partitions, `$4` offsets: the partitions of which less is applied.
+    var findSetBack: String {
+        """
+        SELECT w.topic, w.partition, coalesce(p.applied_to, 0), w.follows
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS w(topic, partition, follows)
+        LEFT JOIN \(schema("progress")) AS p
+            ON p.group_id = $1::text AND p.topic = w.topic AND p.partition = w.partition::integer
+        WHERE coalesce(p.applied_to, 0) < w.follows
+        """
+    }
+
     /// `$1` one group, `$2` topics, `$3` partitions.
     var findProgress: String {
         """

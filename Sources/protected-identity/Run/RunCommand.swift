@@ -66,6 +66,10 @@ extension CommandFailure {
             self.init(.unavailable, reason)
         case .producer(let reason), .consumer(let reason), .unknownCommit(let reason):
             self.init(.unavailable, reason)
+        case .storeSetBack(let reason):
+            self.init(.unavailable, reason)
+        case .logBegunAnew(let partition, _, _):
+            self.init(.unavailable, "\(partition) begins anew: another topic stands under the same name")
         case .stuck:
             self.init(.unavailable, "a Kafka transaction neither ended nor could be aborted")
         }

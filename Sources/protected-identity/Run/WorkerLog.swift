@@ -103,8 +103,13 @@ extension SessionFailure {
     fileprivate var reason: String {
         switch self {
         case .producer(let reason), .unknownCommit(let reason), .fenced(let reason), .consumer(let reason),
-            .store(let reason):
+            .store(let reason), .storeSetBack(let reason):
             reason
+        case .logBegunAnew(let partition, let offset, let before):
+            """
+            \(partition) is read from offset \(offset) again, behind \(before - 1): another topic stands under the same \
+            name
+            """
         case .stuck: "a Kafka transaction neither ended nor could be aborted"
         }
     }

@@ -36,6 +36,7 @@ extension CommandFailure {
         case .transient(let text): self.init(.temporary, text)
         case .refused(let text): self.init(.data, text)
         case .unusable(let text): self.init(.unavailable, text)
+        case .setBack: self.init(.unavailable, error.description)
         }
     }
 }

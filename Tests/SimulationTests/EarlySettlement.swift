@@ -1,0 +1,34 @@
+import BatchPipeline
+import KafkaClient
+import ProtectedIdentity
+import RedactionWorker
+import Simulation
+
+/// A breakage: slices are forgotten as soon as they are applied, whether they were published or not.
+struct EarlySettlement: PipelineWork {
+    let work: Alterations.Work
+
+    func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RedactionItem>] {
+        work.decode(records)
+    }
+
+    func admit(_ standings: [PartitionStanding]) throws(StoreFailure) -> [StandingAlarm] {
+        try work.admit(standings)
+    }
+
+    func apply(
+        _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [PublishedSlice]
+    ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
+        let applied = try work.apply(slices, settling: settling)
+        try work.settle(applied.map { PublishedSlice(id: $0.id, partition: $0.partition, last: $0.last) })
+        return applied
+    }
+
+    func settle(_ slices: [PublishedSlice]) throws(StoreFailure) {
+        try work.settle(slices)
+    }
+
+    func encode(_ message: EncodedMessage) -> OutgoingRecord {
+        work.encode(message)
+    }
+}
