@@ -82,6 +82,55 @@ struct FailureTests {
         #expect(bench.give(.publishEnded(.unknownCommit("no reply"))) == [#"end: unknownCommit("no reply")"#])
     }
 
+    @Test("offsets that the group does not take are sent again until a lost partition explains it")
+    func refused() throws {
+        var bench = Bench.running(0)
+        _ = bench.give(.polled([read(0, 0...0)]))
+        _ = bench.give(.applied([applied(1, 0, last: 0)]))
+        _ = bench.give(.publishRefused("unknown member"))
+        #expect(bench.pass(.seconds(9)) == ["publish [1]"])
+        _ = bench.give(.publishRefused("unknown member"))
+        #expect(bench.give(lost(0)) == ["answer lost 0", "poll 10"])
+        // Another batch has a patience of its own.
+        bench.own([0])
+        _ = bench.give(.polled([read(0, 0...0)]))
+        _ = bench.give(.applied([applied(2, 0, last: 0)]))
+        _ = bench.give(.publishRefused("unknown member"))
+        #expect(bench.pass(.seconds(9)) == ["publish [2]"])
+    }
+
+    @Test("a refusal that nothing explains ends the session, and is not repeated for ever")
+    func refusedForEver() {
+        var bench = Bench.running(0) { $0.kafkaBackoff.ceiling = .seconds(1) }
+        _ = bench.give(.polled([read(0, 0...0)]))
+        _ = bench.give(.applied([applied(1, 0, last: 0)]))
+        _ = bench.give(.publishRefused("unknown member"))
+        for _ in 1...9 {
+            #expect(bench.pass(.seconds(1)) == ["publish [1]"])
+            #expect(bench.give(.publishRefused("unknown member")) == [])
+        }
+        #expect(bench.pass(.seconds(1)) == ["publish [1]"])
+        #expect(bench.give(.publishRefused("unknown member")) == [#"end: consumer("unknown member")"#])
+    }
+
+    @Test("a refusal is forgotten once the batch is published")
+    func refusedOnce() {
+        var bench = Bench.running(0)
+        for batch in 0...1 {
+            _ = bench.give(.polled([read(0, Int64(batch)...Int64(batch))]))
+            _ = bench.give(.applied([applied(Int64(batch), 0, last: Int64(batch))]))
+            _ = bench.give(.publishRefused("rebalancing"))
+            #expect(bench.pass(.seconds(10)) == ["publish [\(batch)]"])
+            _ = bench.give(.published)
+        }
+    }
+
+    @Test("a place in the group that another process has taken is not fought for")
+    func consumerFenced() {
+        var bench = Bench.running(0)
+        #expect(bench.give(.consumerFenced("another instance")) == [#"end: fenced("another instance")"#])
+    }
+
     @Test("a fatal producer or consumer ends the session")
     func fatal() {
         var bench = Bench.running(0)

@@ -16,6 +16,8 @@ struct PublishTask {
     enum Outcome: Sendable {
         case published
         case aborted(String)
+        /// Aborted, since the group does not take this member's offsets.
+        case refused(String)
         case ended(SessionFailure)
     }
 
@@ -48,7 +50,9 @@ struct PublishTask {
             }
             switch error {
             case .abandoned: return .aborted("given up for a rebalance")
-            case .kafka(let error): return error.isFatal ? .ended(failure(of: error)) : .aborted(error.description)
+            case .kafka(let error) where error.isFatal: return .ended(failure(of: error))
+            case .kafka(let error) where error.deniesMembership: return .refused(error.description)
+            case .kafka(let error): return .aborted(error.description)
             }
         }
         do {

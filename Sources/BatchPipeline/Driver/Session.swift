@@ -113,7 +113,7 @@ struct Session<Work: PipelineWork>: Sendable {
         case .nothing:
             return .polled([])
         case .unusable(let error):
-            return .consumerFailed(error.description)
+            return error.isFenced ? .consumerFenced(error.description) : .consumerFailed(error.description)
         case .failure(let error):
             inbox.yield(.clientFailed(error))
             return .polled([])
@@ -173,6 +173,7 @@ struct Session<Work: PipelineWork>: Sendable {
             switch task.publish(records, next: [TopicPartition: Int64](nextAfter: slices)) {
             case .published: inbox.yield(.published(slices, took: .now - begin))
             case .aborted(let reason): inbox.yield(.input(.publishAborted(reason)))
+            case .refused(let reason): inbox.yield(.input(.publishRefused(reason)))
             case .ended(let failure): inbox.yield(.input(.publishEnded(failure)))
             }
         }

@@ -13,6 +13,8 @@ extension PipelineMachine {
         case standingFailed(String)
         /// The consumer is beyond repair.
         case consumerFailed(String)
+        /// Another process has taken over this member's place in the group.
+        case consumerFenced(String)
         /// The reply to `Effect.admit`, with what cannot be right.
         case admitted([StandingAlarm])
         /// The reply to `Effect.apply`.
@@ -25,6 +27,8 @@ extension PipelineMachine {
         case published
         /// The reply to `Effect.publish`: the transaction is known to be aborted, by us or by an error.
         case publishAborted(String)
+        /// The reply to `Effect.publish`: the group takes no offsets from this member, and the transaction is aborted.
+        case publishRefused(String)
         /// The reply to `Effect.publish`: nothing more is to be had from this producer.
         case publishEnded(SessionFailure)
         /// Time has passed.
@@ -100,7 +104,7 @@ public enum SessionFailure: Error, Hashable, Sendable {
     case producer(String)
     /// Nobody knows whether a transaction was committed; only initialising the producer anew settles that.
     case unknownCommit(String)
-    /// Another process has taken over our transactional id.
+    /// Another process has taken over our transactional id, or our place in the group.
     case fenced(String)
     /// The consumer has met a fatal error.
     case consumer(String)

@@ -68,6 +68,16 @@ extension PipelineMachine {
         }
     }
 
+    /// Mostly a heartbeat tells soon that our partitions are lost, and the batch is struck. Where none does, the batch
+    /// would be refused for ever: only a new membership helps.
+    mutating func kafkaRefused(_ reason: String) {
+        guard case .publishing = kafka else { return }
+        let since = refusedSince ?? now
+        refusedSince = since
+        guard has(passed: since + settings.refusalPatience) else { return kafkaAborted(reason) }
+        end(.failed(.consumer(reason)))
+    }
+
     mutating func advanceKafka() {
         guard barrier == nil, isLive else { return }
         switch kafka {
@@ -76,6 +86,7 @@ extension PipelineMachine {
         case .backingOff(let slices, let until):
             if has(passed: until) { publish(slices) }
         case .idle:
+            refusedSince = nil
             if !ready.isEmpty {
                 publish(ready)
                 ready = []

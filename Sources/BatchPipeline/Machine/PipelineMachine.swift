@@ -90,6 +90,8 @@ public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
     var published: [PublishedSlice] = []
     var settleAt: Instant?
     var nextBatchAt = Instant(nanoseconds: .min)
+    /// Since when the group has taken no offsets of the batch that is to be published.
+    var refusedSince: Instant?
 
     var storeBackoff: Backoff
     var kafkaBackoff: Backoff
@@ -114,12 +116,14 @@ public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
         case .standing(let standings): receive(standings)
         case .standingFailed(let reason): lookUpFailed(reason)
         case .consumerFailed(let reason): end(.failed(.consumer(reason)))
+        case .consumerFenced(let reason): end(.failed(.fenced(reason)))
         case .admitted(let alarms): storeAdmitted(alarms)
         case .applied(let slices): storeApplied(slices)
         case .settled: storeSettled()
         case .storeFailed(let failure): storeFailed(failure)
         case .published: kafkaPublished()
         case .publishAborted(let reason): kafkaAborted(reason)
+        case .publishRefused(let reason): kafkaRefused(reason)
         case .publishEnded(let failure): end(.failed(failure))
         case .tick: break
         case .stop: stop()

@@ -7,6 +7,9 @@ public struct PipelineSettings: Sendable {
     /// How long a revoke waits for an open Kafka transaction before that is aborted, and then again before the session
     /// is given up. Twice this stays well below any sensible `session.timeout.ms`.
     public var revokePatience = Duration.seconds(2)
+    /// How long the group may refuse a batch's offsets, and tell of no lost partition, before the session is given up.
+    /// A heartbeat tells, so this is longer than a few of them.
+    public var refusalPatience = Duration.seconds(10)
     /// How long a published slice may wait for a batch to carry its deletion, before a store transaction of its own does.
     public var settleAfter = Duration.seconds(1)
     /// How long a stop waits for what is in flight.

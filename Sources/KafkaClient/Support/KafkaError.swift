@@ -58,6 +58,14 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The group does not know the member (any longer), or not in its generation: its partitions may be another's.
+    public var deniesMembership: Bool {
+        switch code {
+        case .unknownMemberID, .illegalGeneration, .fencedInstanceID: true
+        default: false
+        }
+    }
+
     /// Time ran out, here or at the broker.
     public var isTimeout: Bool {
         switch code {
