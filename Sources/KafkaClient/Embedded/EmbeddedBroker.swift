@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Foundation
 public import Logging
 internal import Synchronization
 
@@ -93,7 +94,10 @@ public final class EmbeddedBroker: Sendable {
     }
 
     deinit {
-        rd_kafka_mock_cluster_destroy(cluster.raw)
+        // The cluster's own thread is waited for, and may sleep for a second: whoever lets go must not be blocked.
+        Thread.detachNewThread { [client, cluster] in
+            withExtendedLifetime(client) { rd_kafka_mock_cluster_destroy(cluster.raw) }
+        }
     }
 
     /// Creates a topic with as many replicas as there are brokers, at most three.
@@ -129,6 +133,23 @@ public final class EmbeddedBroker: Sendable {
         let code = crdkafka_mock_push_request_error_rtt(
             cluster.raw, broker, request.rawValue, error.cValue, delay.milliseconds)
         try check(code, "delay request")
+    }
+
+    /// Lets the next requests of a kind at one broker fail, in this order, so that ``remaining(_:at:)`` tells how many did.
+    ///
+    /// - Throws: ``KafkaError`` if there is no such broker.
+    public func pushErrors(_ request: Request, _ errors: [KafkaErrorCode], at broker: Int32) throws(KafkaError) {
+        for error in errors { try delayNext(request, at: broker, by: .zero, error: error) }
+    }
+
+    /// How many errors and delays are left that were meant for one broker and that no request has met.
+    ///
+    /// - Throws: ``KafkaError`` if there is no such broker.
+    public func remaining(_ request: Request, at broker: Int32) throws(KafkaError) -> Int {
+        var count = 0
+        try check(
+            rd_kafka_mock_broker_error_stack_cnt(cluster.raw, broker, request.rawValue, &count), "count errors")
+        return count
     }
 
     /// Lets every request for a topic's metadata, and every transaction that adds it, fail.
