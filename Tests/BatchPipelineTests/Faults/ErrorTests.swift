@@ -119,7 +119,7 @@ struct ErrorTests {
         #expect(try await member.isAssigned())
         world.work.interruptNextTransaction { world.broker.pushErrors(fault.request, fault.errors) }
         try await world.feed(4)
-        let failure = await #expect(throws: SessionFailure.self) { try await member.run.value }
+        let failure = await member.failure()
         guard case .fenced = failure else {
             Issue.record("ended otherwise: \(failure.map { "\($0)" } ?? "not at all")")
             return

@@ -151,6 +151,21 @@ struct Member: Sendable {
         return try await run.value
     }
 
+    /// What ended it by itself; stopped, and `nil`, if nothing does.
+    func failure() async -> SessionFailure? {
+        let patience = Task {
+            try await Task.sleep(for: .seconds(60))
+            driver.stop()
+        }
+        defer { patience.cancel() }
+        do {
+            _ = try await run.value
+            return nil
+        } catch {
+            return error as? SessionFailure
+        }
+    }
+
     func isAssigned() async throws -> Bool {
         try await eventually { self.observer.seen.assignments > 0 }
     }
