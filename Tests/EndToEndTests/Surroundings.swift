@@ -64,6 +64,13 @@ final class Surroundings {
         return try SQLiteContactReader(path: database).contact(ContactKey(tenant: tenant, id: id))
     }
 
+    /// The outcomes that the registry still owes, while no worker has it.
+    func unpublishedSlices() throws -> [UnpublishedSlice] {
+        let store = try SQLiteContactStore(path: database)
+        defer { store.close() }
+        return try store.unpublishedSlices()
+    }
+
     func publish(_ records: [OutgoingRecord]) throws {
         let producer = try KafkaProducer(
             ProducerConfiguration(bootstrapServers: bootstrapServers), logger: Logger(label: "feed"))

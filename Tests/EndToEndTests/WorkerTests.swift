@@ -94,6 +94,7 @@ struct WorkerTests {
         #expect(try await eventually(within: 60) { try outcomes().count >= total })
         worker.signal(SIGTERM)
         #expect(try await worker.exitCode() == 0)
+        #expect(try surroundings.unpublishedSlices() == [])
         let decided = try outcomes()
         #expect(decided.count == total)
         #expect(decided.values.allSatisfy { Set($0).count == 1 })
