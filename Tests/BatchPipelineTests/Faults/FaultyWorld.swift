@@ -214,7 +214,7 @@ extension RecordView {
 }
 
 /// Waits for a condition; the patience is for a machine with other things to do.
-func eventually(within patience: Duration = .seconds(60), _ condition: () throws -> Bool) async throws -> Bool {
+func eventually(within patience: Duration = .seconds(90), _ condition: () throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + patience
     while .now < deadline {
         if try condition() { return true }
