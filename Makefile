@@ -33,6 +33,11 @@ test: ## Run all tests and the checks of schemas and examples, on a PostgreSQL o
 	@scripts/check-schemas
 	@scripts/check-examples
 
+.PHONY: test-broker
+test-broker: ## Disturb workers on the Kafka that KAFKA_BOOTSTRAP_SERVERS names, and judge; EVENTS=100000, SEED=n
+	@if [[ -n $${KAFKA_BOOTSTRAP_SERVERS-} ]]; then $(MAKE) build; fi
+	@scripts/test-broker
+
 .PHONY: simulate
 simulate: setup ## Run SEEDS=10000 seeds of the simulation; SEED=n runs one again and tells its history, SHRINK=1 the shortest
 	@swift build --quiet --configuration release --product simulate
@@ -48,8 +53,8 @@ benchmark-store: ## Measure the store's step on PostgreSQL; EVENTS=40000 in each
 lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
 	@bash -n .ci/run scripts/with-postgres scripts/setup scripts/check-schemas scripts/test scripts/postgres \
-		scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
-	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").glob("*.py")]'
+		scripts/test-broker scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
+	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").rglob("*.py")]'
 	@scripts/lint-docker
 	@echo "lint: nothing to say"
 
