@@ -68,10 +68,10 @@ class Broker:
         finally:
             consumer.close()
 
-    def read(self, within):
-        """Everything in the outgoing topics as a read_committed reader sees it, and where it did not reach the end."""
+    def read(self, within, isolation="read_committed"):
+        """Everything in the outgoing topics as such a reader sees it, and where it did not reach the end."""
         consumer = Consumer(self._settings(**{
-            "group.id": f"{self.group}-oracle", "enable.auto.commit": False, "isolation.level": "read_committed",
+            "group.id": f"{self.group}-oracle", "enable.auto.commit": False, "isolation.level": isolation,
             "auto.offset.reset": "error", "enable.partition.eof": True}))
         names = {self.topics[name]: name for name in OUTGOING}
         ends = {}
@@ -114,8 +114,9 @@ class Feeding(threading.Thread):
                 if wait > 0.02:
                     self._producer.poll(0)
                     time.sleep(wait)
-                self._producer.produce(self._topic, record.value, record.key, headers=list(record.headers),
-                                       on_delivery=lambda error, message, index=index: self._delivered(index, error, message))
+                self._producer.produce(
+                    self._topic, record.value, record.key, headers=list(record.headers),
+                    on_delivery=lambda error, message, index=index: self._delivered(index, error, message))
                 if index % 100 == 0:
                     self._producer.poll(0)
             if self._producer.flush(120):

@@ -17,7 +17,7 @@ class Faults:
         self._group, self._database = group, database
         self._slots, self._most = set(range(slots)), slots + 2
         kills = [("kill -9", 1, self._kill)]
-        others = [("pause", 3, self._pause), ("takeover", 2, self._take_over), ("leave", 3, self._leave),
+        others = [("pause", 6, self._pause), ("takeover", 2, self._take_over), ("leave", 2, self._leave),
                   ("join", 2, self._join), ("database restart", 1, self._restart_database),
                   ("database crash", 1, self._crash_database)]
         self._pending, self._order = [], itertools.count()
@@ -73,8 +73,11 @@ class Faults:
 
     def _take_over(self, _):
         """A static member is paused, and another process comes up under its name."""
-        static = [worker for worker in self._group.workers if worker.slot < self._group.static and worker.ending is None]
-        if len(static) != self._group.static or any(worker.is_paused for worker in self._group.workers):
+        everybody = self._group.workers
+        slots = [worker.slot for worker in everybody]
+        static = [worker for worker in everybody
+                  if worker.slot < self._group.static and worker.ending is None and slots.count(worker.slot) == 1]
+        if not static or any(worker.is_paused for worker in everybody):
             return False
         worker = self._random.choice(static)
         worker.pause()

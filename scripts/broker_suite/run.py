@@ -77,7 +77,8 @@ def _run(settings, broker, database, group, feed):
         slices=database.slices(), lag=broker.progress(), unreadable=unreadable, logs=group.logs(),
         numbers=feed.population.numbers)
     violations = problems + group.problems + list(judge(evidence))
-    _summarise(feed, faults, group, evidence, seconds, violations)
+    aborted = len(broker.read(within=60, isolation="read_uncommitted")[0]) - len(messages)
+    _summarise(feed, faults, group, evidence, aborted, seconds, violations)
     return violations
 
 
@@ -120,7 +121,7 @@ def _totals(broker):
     return sum(committed for committed, _ in progress), sum(end for _, end in progress)
 
 
-def _summarise(feed, faults, group, evidence, seconds, violations):
+def _summarise(feed, faults, group, evidence, aborted, seconds, violations):
     told = collections.Counter()
     for message in evidence.messages:
         told[json.loads(message.value)["outcome"] if message.topic == "outcomes" else message.topic] += 1
@@ -135,6 +136,7 @@ def _summarise(feed, faults, group, evidence, seconds, violations):
     say(f"workers ended: {_counted(group.ended)}; their logs: {_counted(notices)}")
     say(f"written: {_counted(told)}")
     say(f"quarantined: {set_aside}")
+    say(f"in aborted transactions, which no read_committed reader sees: {aborted}")
     for rule, count in collections.Counter(rule for rule, _ in violations).items():
         say(f"VIOLATION: {rule}: {count}")
         for _, what in [violation for violation in violations if violation[0] == rule][:SHOWN]:

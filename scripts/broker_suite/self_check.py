@@ -20,7 +20,7 @@ def main():
     for failure in failures:
         print(f"broker suite's self-check: {failure}")
     if not failures:
-        print(f"broker suite's self-check: the oracle notices all of {len(SPOILT)} faults, and finds none where there is none")
+        print(f"broker suite's self-check: the oracle notices each of {len(SPOILT)} faults, and none where there is none")
     return 1 if failures else 0
 
 
