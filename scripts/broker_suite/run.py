@@ -34,8 +34,11 @@ def run(settings):
     feed = Feed(settings.seed, settings.events)
     say(f"seed {settings.seed}, {len(feed.records)} records, {len(feed.population.contacts)} contacts, "
         f"{settings.workers} workers; {brokers} brokers, topics {broker.topics['events']} and so on")
+    try:
+        broker.create(brokers)
+    except Exception as error:
+        raise Failed(f"the topics cannot be made: {error}") from None
     folder = pathlib.Path(tempfile.mkdtemp(prefix="broker-suite-", dir=ROOT / ".build"))
-    broker.create(brokers)
     database = group = None
     violations = ["unfinished"]
     try:
@@ -103,7 +106,7 @@ def _calm(broker, feeding, faults, records):
     last, since = -1, time.monotonic()
     while time.monotonic() - since < STANDSTILL:
         faults.tick()
-        time.sleep(0.2)
+        time.sleep(1)
         if feeding.failure:
             raise Failed(feeding.failure)
         read, end = _totals(broker)
@@ -113,6 +116,8 @@ def _calm(broker, feeding, faults, records):
         if read != last:
             last, since = read, time.monotonic()
     feeding.join()
+    if feeding.failure:
+        raise Failed(feeding.failure)
     return [("a standstill", f"{read} of {end} read, and nothing moved for {STANDSTILL} s")]
 
 
