@@ -56,7 +56,7 @@ extension SimulatedWorker {
             try request()
             next()
         } catch LogError.illegalGeneration {
-            abort("illegal generation")
+            abort("illegal generation", isRefused: true)
         } catch {
             end(.publishEnded(.producer("\(error)")))
         }
@@ -103,12 +103,12 @@ extension SimulatedWorker {
         }
     }
 
-    private func abort(_ reason: String) {
+    private func abort(_ reason: String, isRefused: Bool = false) {
         after(.milliseconds(1), .milliseconds(40)) {
-            if self.world.transactionsAwayUntil > self.world.now { return self.abort(reason) }
+            if self.world.transactionsAwayUntil > self.world.now { return self.abort(reason, isRefused: isRefused) }
             do {
                 try self.world.log.abort(self.transactionalID, epoch: self.epoch)
-                self.end(.publishAborted(reason))
+                self.end(isRefused ? .publishRefused(reason) : .publishAborted(reason))
             } catch {
                 self.end(.publishEnded(.producer("\(error)")))
             }
