@@ -96,7 +96,8 @@ struct PostgresWorkerTests {
         let seed = ProcessInfo.processInfo.environment["KILL_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...999_999)
         print("workers are killed by KILL_SEED=\(seed)")
         var random = SeededGenerator(seed: seed)
-        let surroundings = try await PostgresSurroundings(partitions: 6)
+        // Transactions stay open for long enough to be killed in.
+        let surroundings = try await PostgresSurroundings(partitions: 6, roundTrip: 100)
         try fill(surroundings)
         #expect(try await surroundings.migrate() == 0)
         func start() throws -> RunningProgram { try surroundings.startWorker(["BATCH_MAX_RECORDS": "50"]) }

@@ -17,12 +17,15 @@ final class Surroundings {
     let bootstrapServers: String
     private let broker: RunningProgram
 
-    init(partitions: Int = 4) async throws {
+    /// - Parameter roundTrip: how much later the broker answers, in milliseconds: as long, transactions stay open.
+    init(partitions: Int = 4, roundTrip: Int = 0) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "end-to-end-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
         let broker = try RunningProgram(
-            "embedded-broker", ["\(Self.events):\(partitions)"] + Self.written.map { "\($0):1" }, folder: folder)
+            "embedded-broker",
+            ["--round-trip=\(roundTrip)", "\(Self.events):\(partitions)"] + Self.written.map { "\($0):1" },
+            folder: folder)
         guard try await eventually(within: 20, { broker.standardOutput.hasSuffix("\n") }) else {
             throw SurroundingsError.noBroker
         }
