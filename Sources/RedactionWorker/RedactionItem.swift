@@ -1,5 +1,5 @@
 import Foundation
-import KafkaClient
+package import KafkaClient
 public import ProtectedIdentity
 
 /// A decoded record, and the bytes it came from in case it has to be set aside.
@@ -7,7 +7,7 @@ public struct RedactionItem: Sendable {
     /// What the decision is made over.
     public let incoming: IncomingRecord
     /// Shares the arena of its batch.
-    let record: RecordView
+    package let record: RecordView
 
     /// The bytes of key, value and headers, with what JSON adds to each header.
     var byteCount: Int {

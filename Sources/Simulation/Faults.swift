@@ -29,6 +29,8 @@ public enum Fault: String, Sendable, CaseIterable {
     case producerFatal
     /// Nobody knows whether a transaction was committed.
     case commitReplyLost
+    /// The group takes no offsets from a member any more, and does not tell it why.
+    case offsetsRefused
     /// The broker does not tell where a partition stands.
     case lookUpRefused
     /// The group's coordinator moves: for a while nobody keeps the group.

@@ -10,6 +10,17 @@ import ProtectedIdentity
 struct Feed {
     static let topic = "events"
     static let tenants = ["north", "south"].compactMap(TenantName.init(rawValue:))
+    /// The tenant whose contacts are to be deleted when they are redacted, and told so before; the other one's stay.
+    static let deletingTenant = TenantName(rawValue: "south")
+
+    /// What each tenant does with a redacted contact.
+    static var policies: TenantPolicies {
+        let delete = TenantPolicy.delete(
+            noticePeriod: .seconds(30 * 86_400), termsUrl: "https://example.com/terms",
+            supportContact: "support@example.com", language: "sv")
+        let named = deletingTenant.map { [$0: delete] } ?? [:]
+        return TenantPolicies(named: named, fallback: .keep)
+    }
 
     /// A person as the oracle knows them: independent of how the worker finds and remembers people.
     struct Somebody {

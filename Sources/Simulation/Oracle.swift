@@ -13,7 +13,7 @@ struct Oracle {
     let registry: any SimulatedRegistry
 
     func violations() throws -> [String] {
-        try outcomes() + quarantine() + contacts() + leftovers() + alarms()
+        try outcomes() + quarantine() + contacts() + commands() + leftovers() + alarms() + chronicle.violations
     }
 
     /// All records of one event identity.
@@ -74,17 +74,35 @@ struct Oracle {
         for (id, identity) in identities.sorted(by: { $0.key < $1.key }) {
             let copies = outcomes[id] ?? []
             let fewest = identity.isPoison || identity.records.contains(where: mayBeLost) ? 0 : 1
-            let mayStandTwice = identity.records.contains(where: chronicle.mayStandTwice) || isAtBothPlaces(identity)
+            let isForgotten = !identity.records.contains(where: chronicle.isRemembered)
+            let mayStandTwice =
+                isForgotten || isAtBothPlaces(identity) || identity.records.contains(where: chronicle.mayStandTwice)
             let most = identity.isPoison ? 0 : mayStandTwice ? 2 : 1
-            if copies.count < fewest || copies.count > most && !chronicle.wasRestored {
+            if copies.count < fewest || copies.count > most {
                 violations.append("\(id) of \(identity.records.count) records has \(copies.count) outcomes")
             }
-            if Set(copies.map { $0.value ?? [] }).count > 1, !chronicle.wasRestored {
+            if Set(copies.map { $0.value ?? [] }).count > 1, !isForgotten {
                 violations.append("the outcomes of \(id) differ")
             }
+            violations += copies.compactMap { wrong($0, about: identity) }.map { "the outcome of \(id) \($0)" }
         }
         for id in outcomes.keys.sorted() where identities[id] == nil { violations.append("\(id) was never fed") }
         return violations
+    }
+
+    /// What is wrong with an outcome: that it names contacts of others, or none of somebody who has some, or that it says of
+    /// somebody who never was protected that they were.
+    private func wrong(_ outcome: OutgoingRecord, about identity: Identity) -> String? {
+        guard let said = SaidOutcome(outcome), case .event(_, let word, _)? = identity.records.first?.arrival.content
+        else { return "cannot be read" }
+        let person = feed.people[word.person]
+        let all = Set(person.contacts.map(\.id.rawValue))
+        if said.tenant != person.tenant.rawValue { return "names another tenant" }
+        if !all.isSuperset(of: said.contacts) { return "names others" }
+        if said.contacts.isEmpty != all.isEmpty { return "names \(said.contacts.count) of \(all.count) contacts" }
+        if (said.outcome == "unmatched") != all.isEmpty { return "says \(said.outcome)" }
+        if said.outcome == "redacted", !words(of: word.person).wasProtected { return "says redacted" }
+        return nil
     }
 
     /// One quarantine record for each record that is no event, is refused by the store or bears another's identity.
@@ -94,7 +112,7 @@ struct Oracle {
         var violations: [String] = []
         let quarantined = log.committedRecords(of: "protected-identity.quarantine")
         let places = Set(quarantined.map { $0.key.map { String(decoding: $0, as: UTF8.self) } ?? "" })
-        if places.count != quarantined.count, !chronicle.wasRestored, chronicle.mayStandTwice.isEmpty {
+        if places.count != quarantined.count, !chronicle.wasRestored, !chronicle.mayAnyStandTwice {
             violations.append("a record is quarantined twice")
         }
         let garbage = chronicle.fed.count { if case .garbage = $0.arrival.content { true } else { false } }
@@ -155,6 +173,18 @@ struct Oracle {
         return (latest.values.contains(where: \.isProtected), wasProtected, isUnknown)
     }
 
+    /// What outcomes and commands say of a contact adds up to what has become of it.
+    private func commands() throws -> [String] {
+        // What was forgotten is said anew, and what was published of a deleted topic need not have been.
+        if chronicle.wasRestored || chronicle.deletedAt != nil { return [] }
+        var tally = Tally()
+        for record in log.committedRecords(of: "protected-identity.outcomes") { tally.count(outcome: record) }
+        for topic in ["protected-identity.notifications", "protected-identity.deletions"] {
+            for record in log.committedRecords(of: topic) { tally.count(command: record) }
+        }
+        return try registry.contacts.values.sorted { $0.key < $1.key }.flatMap { tally.contradictions(to: $0) }
+    }
+
     private func leftovers() throws -> [String] {
         // What a deleted topic has left behind is owed for good.
         if chronicle.deletedAt != nil { return [] }
@@ -190,11 +220,6 @@ struct Oracle {
     }
 
     private static func eventID(in record: OutgoingRecord) -> String? {
-        guard
-            let value = record.value,
-            let json = try? JSONSerialization.jsonObject(with: Data(value)) as? [String: Any],
-            let event = json["event"] as? [String: Any]
-        else { return nil }
-        return event["id"] as? String
+        SaidOutcome(record)?.event
     }
 }

@@ -147,7 +147,8 @@ struct SimulatedConsumer {
     private mutating func position(in partition: TopicPartition, of log: SimulatedLog) -> Int64? {
         if let position = positions[partition] {
             // Out of range: back to the earliest.
-            return position > log.end(of: partition) ? 0 : position
+            if position > log.end(of: partition) { positions[partition] = 0 }
+            return positions[partition]
         }
         let (isStable, offset) = log.stableOffset(of: group, in: partition)
         guard isStable else { return nil }

@@ -33,6 +33,7 @@ struct SimulatedGroup {
     let sessionTimeout: Duration
     private(set) var generation = 0
     private var members: [String: Member] = [:]
+    private var refused: Set<String> = []
     private var rebalancingUntil: Instant?
     private var named = 0
 
@@ -86,7 +87,12 @@ struct SimulatedGroup {
     /// Whether a member may commit. The broker checks the member and its generation, never the ownership; without a
     /// member it checks nothing.
     func mayCommit(_ id: String, generation: Int) -> Bool {
-        id.isEmpty || (members[id] != nil && generation == self.generation)
+        id.isEmpty || (members[id] != nil && generation == self.generation && !refused.contains(id))
+    }
+
+    /// Takes no offsets from a member any more, as long as it goes by that name.
+    mutating func refuse(_ id: String) {
+        refused.insert(id)
     }
 
     /// Drops members that were silent for too long, and completes a rebalance that everybody has joined.

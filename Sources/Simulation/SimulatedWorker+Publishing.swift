@@ -64,6 +64,9 @@ extension SimulatedWorker {
 
     private func send(_ offsets: [TopicPartition: Int64]) throws {
         if consumer.memberID.isEmpty { world.count(.emptyMemberID) }
+        if !consumer.memberID.isEmpty, world.strikes(.offsetsRefused) {
+            world.groups[group]?.refuse(consumer.memberID)
+        }
         // As the client does it: without a member the transaction is aborted, the broker would take anything.
         let isSomebody = !consumer.memberID.isEmpty || world.alterations.sendsOffsetsWithoutMember
         guard isSomebody, !consumer.isSomebodyElse, let coordinator = world.groups[group],

@@ -161,7 +161,7 @@ final class SimulatedWorker {
         case .apply(let slices, let settling):
             store("applies \(slices.map { "\($0.partition)@\($0.first)…\($0.last)" })") { () throws(StoreFailure) in
                 let applied = try self.work.apply(slices, settling: settling)
-                self.world.hasApplied(slices, of: self.group)
+                self.world.hasApplied(slices, as: applied, of: self.group)
                 return .applied(applied)
             }
         case .settle(let slices):
@@ -186,6 +186,7 @@ final class SimulatedWorker {
 
     private func ended(_ end: SessionEnd) {
         world.note(name, "ends: \(end)")
+        if case .failed(let failure) = end { world.chronicle.add(failure) }
         incarnation += 1
         consumer.leave(&world.groups[group, default: world.newGroup], at: world.now)
         switch end {

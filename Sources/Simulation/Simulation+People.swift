@@ -1,6 +1,7 @@
 import BatchPipeline
 import ContactStore
 import KafkaClient
+import ProtectedIdentity
 import RedactionWorker
 
 // What people do to a group, a store and a topic, and what they do when they are told of it. A world sees one calamity at
@@ -19,7 +20,12 @@ extension Simulation {
         case 2:
             guard strikes(.storeRestored, onceIn: 1) else { break }
             let stopsGroup = random.once(in: 2)
-            schedule(at: early) { self.attempt { try self.registry.backUp() } }
+            schedule(at: early) {
+                self.attempt {
+                    self.chronicle.backUp(appliedTo: try self.progress())
+                    try self.registry.backUp()
+                }
+            }
             schedule(at: late) { stopsGroup ? self.stopGroup { self.restoreStore() } : self.restoreStore() }
         case 3:
             if strikes(.topicMadeAnew, onceIn: 1) { schedule(at: late) { self.makeTopicAnew() } }
@@ -37,9 +43,23 @@ extension Simulation {
         schedule(after: random.duration(.milliseconds(500), .seconds(3))) { self.replay(range) }
     }
 
-    func hasApplied(_ slices: [BatchPipeline.Slice<RedactionItem>], of group: String) {
+    func hasApplied(
+        _ slices: [BatchPipeline.Slice<RedactionItem>], as applied: [AppliedSlice<EncodedMessage>], of group: String
+    ) {
         guard group == Self.liveGroup else { return }
-        for slice in slices { chronicle.apply(slice.partition, from: slice.first, to: slice.last) }
+        for slice in slices {
+            // A batch that the store refuses is applied in parts.
+            let parts = applied.filter { $0.partition == slice.partition }.sorted { $0.last < $1.last }
+            var first = slice.first
+            for part in parts {
+                chronicle.apply(slice.partition, from: first, to: part.last, in: part.id)
+                first = part.last + 1
+            }
+            for item in slice.items {
+                let time = Instant(nanoseconds: (item.record.timestamp ?? 0) * 1_000_000)
+                chronicle.apply(slice.partition, writtenAt: time, end: log.end(of: slice.partition))
+            }
+        }
     }
 
     private func replayBesideTheLiveGroup() {
@@ -90,7 +110,8 @@ extension Simulation {
             // Published, perhaps, and not marked so: who dies so and is moved back says it twice.
             for standing in try self.registry.unpublishedSlices()
             where standing.slice.partition.partition == partition.partition {
-                self.chronicle.mayStandTwice.append((partition, standing.slice.first...standing.slice.last))
+                self.chronicle.moveBack(
+                    standing: standing.id, in: partition, standing.slice.first...standing.slice.last)
             }
         }
         log.move(Self.liveGroup, in: partition, to: offset)
@@ -100,17 +121,13 @@ extension Simulation {
 
     private func restoreStore() {
         note("somebody", "restores the store from the older copy")
-        attempt {
-            try self.registry.restore()
-            let progress = try self.progress()
-            for partition in self.partitions { self.chronicle.setBackTo[partition] = progress[partition] ?? 0 }
-        }
-        chronicle.wasRestored = true
+        attempt { try self.registry.restore() }
+        chronicle.restore()
     }
 
     private func makeTopicAnew() {
         note("somebody", "deletes the topic and makes it anew")
-        attempt { self.chronicle.deleteTopic(appliedTo: try self.progress()) }
+        attempt { self.chronicle.deleteTopic(appliedTo: try self.progress(), at: self.now) }
         log.makeAnew(Feed.topic)
     }
 

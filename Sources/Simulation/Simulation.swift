@@ -126,7 +126,7 @@ public final class Simulation {
     func work(of group: String) -> Alterations.Work {
         if let work = works[group] { return work }
         let settings = RedactionWork.Settings(
-            group: group, topics: OutgoingTopics(), source: "/simulation", policies: .keepEverywhere,
+            group: group, topics: OutgoingTopics(), source: "/simulation", policies: Feed.policies,
             keyring: feed.keyring, seal: nil)
         let clock = clock
         let work = alterations.work(RedactionWork(store: store, settings: settings) { clock.timestamp }, registry)
@@ -282,6 +282,7 @@ extension Fault {
     fileprivate var rarity: Int {
         switch self {
         case .producerFatal: 150
+        case .offsetsRefused: 400
         case .commitReplyLost: 25
         case .requestDelayed: 8
         case .storeOverlap: 2

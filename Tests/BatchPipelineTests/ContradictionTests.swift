@@ -72,6 +72,14 @@ struct ContradictionTests {
         #expect(end.first?.hasPrefix("end: logBegunAnew") == true, "\(end)")
     }
 
+    @Test("so does one that is read from below the committed offset, though nothing was read of it before")
+    func begunAnewUnread() {
+        var bench = admitted(standing(0, committed: 7, end: 20))
+        let end = bench.give(.polled([read(0, 0...0)]))
+        #expect(end.count == 1)
+        #expect(end.first?.hasPrefix("end: logBegunAnew") == true, "\(end)")
+    }
+
     @Test("records left out by the log itself are no new beginning")
     func gaps() {
         var bench = admitted(standing(0, committed: 7, end: 20))

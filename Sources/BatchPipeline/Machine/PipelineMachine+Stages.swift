@@ -122,7 +122,13 @@ extension PipelineMachine {
         }
         if ready.isEmpty, isBatchDue() {
             nextBatchAt = now + settings.minimumInterval
-            return .apply(nextBatch(), settling: published)
+            let batch = nextBatch()
+            for slice in batch {
+                guard let follows = slice.follows, slice.first < follows else { continue }
+                end(.failed(.logBegunAnew(slice.partition, at: slice.first, after: follows)))
+                return nil
+            }
+            return .apply(batch, settling: published)
         }
         if !published.isEmpty, isStopping || settleAt.map(has(passed:)) == true {
             // At a stop the last batch is still to be published; its deletion would need one more transaction.

@@ -41,7 +41,10 @@ struct WorkerLog: PipelineObserver, RedactionObserver {
     func sessionEnded(_ end: SessionEnd) {
         switch end {
         case .stopped(let isDrained): logger.info("session ended", metadata: ["drained": "\(isDrained)"])
-        case .failed(let failure): logger.warning("session failed", metadata: ["reason": "\(failure.reason)"])
+        case .failed(let failure):
+            logger.log(
+                level: failure.isContradiction ? .critical : .warning, "session failed",
+                metadata: ["reason": "\(failure.reason)"])
         }
     }
 
@@ -100,6 +103,14 @@ struct WorkerLog: PipelineObserver, RedactionObserver {
 }
 
 extension SessionFailure {
+    /// Whether somebody has to look: the store or the topic is not what it was.
+    fileprivate var isContradiction: Bool {
+        switch self {
+        case .storeSetBack, .logBegunAnew: true
+        case .producer, .unknownCommit, .fenced, .consumer, .store, .stuck: false
+        }
+    }
+
     fileprivate var reason: String {
         switch self {
         case .producer(let reason), .unknownCommit(let reason), .fenced(let reason), .consumer(let reason),
