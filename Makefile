@@ -43,6 +43,14 @@ simulate: setup ## Run SEEDS=10000 seeds of the simulation; SEED=n runs one agai
 	@swift build --quiet --configuration release --product simulate
 	@exec .build/release/simulate $(or $(SEED),1 $(or $(SEEDS),10000)) --store $(or $(STORE),memory) $(if $(SHRINK),--shrink)
 
+.PHONY: bench
+bench: ## Measure the whole worker and each stage alone: a table, and JSON in REPORT=FILE; see Benchmarks/README.md
+	@scripts/setup --for-tests
+	@for product in protected-identity embedded-broker worker-benchmark; do \
+		swift build --quiet --configuration release --product $$product; done
+	@SETTINGS='track_commit_timestamp = on' GIT_COMMIT=$$(git describe --always --dirty 2> /dev/null || echo unknown) \
+		scripts/with-postgres .build/release/worker-benchmark URL
+
 .PHONY: benchmark-store
 benchmark-store: ## Measure the store's step on PostgreSQL; EVENTS=40000 in each measurement
 	@scripts/setup --for-tests

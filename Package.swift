@@ -60,9 +60,21 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(name: "embedded-broker", dependencies: ["KafkaClient", logging], swiftSettings: settings),
+        .target(
+            name: "BenchmarkSupport", dependencies: ["PostgresContactStore", "ProtectedIdentity"],
+            path: "Benchmarks/BenchmarkSupport",
+            swiftSettings: settings),
         .executableTarget(
-            name: "store-benchmark", dependencies: ["ContactStore", "PostgresContactStore", "ProtectedIdentity"],
+            name: "store-benchmark",
+            dependencies: ["BenchmarkSupport", "ContactStore", "PostgresContactStore", "ProtectedIdentity"],
             path: "Benchmarks/store-benchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "worker-benchmark",
+            dependencies: [
+                "BatchPipeline", "BenchmarkSupport", "ContactStore", "KafkaClient", "PostgresContactStore",
+                "ProtectedIdentity", "RedactionWorker", "SQLiteContactStore", logging,
+            ],
+            path: "Benchmarks/worker-benchmark", swiftSettings: settings),
         .executableTarget(
             name: "simulate",
             dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],

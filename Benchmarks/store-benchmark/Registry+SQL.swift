@@ -1,38 +1,4 @@
-import Foundation
-
 extension Registry {
-    /// The tables with their people, as a bulk load would leave them.
-    static func layout(people: Int) -> String {
-        let rows = (0..<people).map { "\($0 + 1)\t\(TestNumber.number($0))" }.joined(separator: "\n")
-        return """
-            DROP SCHEMA IF EXISTS benchmark CASCADE;
-            DROP SCHEMA IF EXISTS benchmark_worker CASCADE;
-            CREATE SCHEMA benchmark;
-            CREATE TABLE benchmark.people (customer_id bigint PRIMARY KEY, national_id text);
-            COPY benchmark.people FROM STDIN;
-            \(rows)
-            \\.
-            CREATE TABLE benchmark.customer AS SELECT customer_id, 'nordic-sport'::text AS tenant, 'SE'::char(2) AS country,
-                CASE customer_id % 2 WHEN 0 THEN national_id
-                    ELSE substr(national_id, 3, 6) || '-' || substr(national_id, 9) END AS national_id,
-                'Alva' || customer_id AS first_name, 'Exempelsson'::text AS last_name, 'Storgatan ' || customer_id AS street,
-                '111 22'::text AS postal_code, 'Provköping'::text AS city, customer_id || '@example.com' AS email,
-                false AS protected_identity, now() AS updated_at
-                FROM benchmark.people;
-            ALTER TABLE benchmark.customer ADD PRIMARY KEY (customer_id), ALTER last_name SET NOT NULL;
-            CREATE INDEX ON benchmark.customer (tenant, national_id);
-            CREATE TABLE benchmark.delivery_address AS SELECT customer_id AS address_id, customer_id,
-                'Alva Exempelsson'::text AS recipient, 'Storgatan ' || customer_id AS street, '111 22'::text AS postal_code,
-                'Provköping'::text AS city FROM benchmark.people;
-            ALTER TABLE benchmark.delivery_address ADD PRIMARY KEY (address_id);
-            CREATE INDEX ON benchmark.delivery_address (customer_id);
-            CREATE SEQUENCE benchmark.next;
-            ANALYZE benchmark.people;
-            ANALYZE benchmark.customer;
-            ANALYZE benchmark.delivery_address;
-            """
-    }
-
     /// What somebody would write who has nothing else in mind: clear the customers of a batch by their numbers, and their
     /// addresses, and journal the events. No look-up of what is known, no other contacts of the person, no decision, no lock
     /// order, no outcome to publish, no answer.
@@ -83,25 +49,4 @@ extension Registry {
 
     /// Without this the statement reads whole tables at small batches, and would be no match.
     static let planner = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
-
-    static func psql(_ url: String, _ sql: String) throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "benchmark-\(UUID().uuidString).sql")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data(sql.utf8).write(to: file)
-        try run("psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-f", file.path, url])
-    }
-
-    static func run(_ program: String, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            print("\(program) ended with \(process.terminationStatus)")
-            throw Failure()
-        }
-    }
 }

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import ContactStore
 import Foundation
 import PostgresContactStore
@@ -16,34 +17,15 @@ final class Registry {
 
     init(url: String, people: Int) throws {
         self.url = url
-        guard let schema = SchemaName("benchmark_worker"), let tenant = TenantName(rawValue: "nordic-sport") else {
+        guard let schema = SchemaName(CompanyTables.schema), let tenant = TenantName(rawValue: CompanyTables.tenant)
+        else {
             throw Failure()
         }
         self.tenant = tenant
         keyring = try DigestKeyring(parsing: "k:" + Data(repeating: 7, count: 32).base64EncodedString())
-        let contacts = TableName(schema: "benchmark", name: "customer")
-        let map = FieldMap(
-            table: contacts, key: "customer_id", tenant: .column("tenant"), country: .column("country"),
-            number: "national_id", numberForms: [.long, .shortHyphen], email: "email",
-            flag: FieldMap.Flag(column: "protected_identity"), updatedAt: "updated_at",
-            cleared: [
-                FieldMap.Cleared(column: "first_name", field: .name),
-                FieldMap.Cleared(column: "last_name", field: .name, replacement: "-"),
-                FieldMap.Cleared(column: "street", field: .address),
-                FieldMap.Cleared(column: "postal_code", field: .address),
-                FieldMap.Cleared(column: "city", field: .address),
-            ],
-            dependents: [
-                FieldMap.Dependent(
-                    name: "addresses", table: TableName(schema: "benchmark", name: "delivery_address"),
-                    contact: "customer_id",
-                    action: .clear(
-                        ["recipient", "street", "postal_code", "city"].map {
-                            FieldMap.Cleared(column: $0, field: .address)
-                        }))
-            ])
-        settings = PostgresContactStore.Settings(target: try ConnectionTarget(uri: url), schema: schema, map: map)
-        try Self.psql(url, Self.layout(people: people))
+        settings = PostgresContactStore.Settings(
+            target: try ConnectionTarget(uri: url), schema: schema, map: CompanyTables.map)
+        try Commands.psql(url, CompanyTables.layout(people: people))
         _ = try Migrator(target: settings.target, schema: schema).migrate()
         store = try PostgresContactStore(settings)
     }
@@ -53,12 +35,13 @@ final class Registry {
     /// Both ways once, on a few thousand people, so that neither meets cold caches.
     func warmUp() throws {
         for variant in [Variant.store, .sameRowsByHand] { _ = try measure(variant, events: 5_000, batch: 1_000) }
-        try Self.psql(url, "CHECKPOINT; VACUUM ANALYZE benchmark.customer; VACUUM ANALYZE benchmark.delivery_address;")
+        try Commands.psql(
+            url, "CHECKPOINT; VACUUM ANALYZE benchmark.customer; VACUUM ANALYZE benchmark.delivery_address;")
     }
 
     /// Events a second.
     func measure(_ variant: Variant, events: Int, batch size: Int) throws -> Double {
-        try Self.psql(url, "CHECKPOINT")
+        try Commands.psql(url, "CHECKPOINT")
         switch variant {
         case .store: return try measureStore(events, size)
         case .guarded:
@@ -93,10 +76,10 @@ final class Registry {
         defer { try? FileManager.default.removeItem(at: file) }
         // Each transaction takes the next people of the sequence.
         try Data(Self.byHand(size: size, everything: everything).utf8).write(to: file)
-        try Self.psql(url, "SELECT setval('benchmark.next', \(first), false)")
+        try Commands.psql(url, "SELECT setval('benchmark.next', \(first), false)")
         let transactions = events / size
         let begin = ContinuousClock.now
-        try Self.run(
+        try Commands.run(
             "env",
             [
                 "PGOPTIONS=\(Self.planner)", "pgbench", "--no-vacuum", "--protocol=prepared", "--client=1",
@@ -135,7 +118,8 @@ final class Registry {
 
     func remove() throws {
         store.close()
-        try Self.psql(url, "DROP SCHEMA IF EXISTS benchmark CASCADE; DROP SCHEMA IF EXISTS benchmark_worker CASCADE")
+        try Commands.psql(
+            url, "DROP SCHEMA IF EXISTS benchmark CASCADE; DROP SCHEMA IF EXISTS benchmark_worker CASCADE")
     }
 }
 

@@ -1,7 +1,8 @@
 /// Swedish numbers by the hundred thousand: every serial of every day from 1930 on. They are right in form and may be
 /// somebody's, so they stay in this process and in a database that vanishes.
-enum TestNumber {
-    static func number(_ index: Int) -> String {
+package enum TestNumber {
+    /// The number of that place.
+    package static func number(_ index: Int) -> String {
         let serial = index % 999 + 1
         let day = index / 999 % 28 + 1
         let month = index / 27_972 % 12 + 1
