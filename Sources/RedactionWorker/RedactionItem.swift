@@ -41,10 +41,6 @@ struct RecordReader: Sendable {
         let carried = RawRecord(headers: headers, value: record.value)
         let coordinates = RecordCoordinates(
             topic: record.topicPartition.topic, partition: record.topicPartition.partition, offset: record.offset)
-        let placeKeys = keyring.placeKeys(
-            topic: coordinates.topic, partition: coordinates.partition, offset: coordinates.offset,
-            timestamp: record.timestamp ?? -1, content: record.value ?? [])
-
         let raw = ContentDigestInput(raw: record.value)
         let journalKeys: [EventKey]
         let says: ContentDigestInput
@@ -64,7 +60,8 @@ struct RecordReader: Sendable {
             redrives = record.header("quarantine-redrives").flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         }
         let incoming = IncomingRecord(
-            coordinates: coordinates, journalKeys: journalKeys, placeKeys: placeKeys, says: says, raw: raw,
+            coordinates: coordinates, journalKeys: journalKeys, timestamp: record.timestamp ?? -1,
+            value: record.value ?? [], keyring: keyring, says: says, raw: raw,
             digest: keyring.contentDigest(of: says), redrives: min(max(0, redrives), Self.mostRedrives),
             content: content)
         return RedactionItem(incoming: incoming, record: record)

@@ -97,10 +97,10 @@ public struct RedactionWork: PipelineWork {
     private func apply(
         _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [SettledSlice], refused: Set<RecordCoordinates>
     ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
-        let items = slices.flatMap(\.items)
         let batch = StoreBatch(
             redaction: RedactionBatch(
-                group: settings.group, records: items.map(\.incoming), decidedAt: clock(), policies: settings.policies,
+                group: settings.group, records: slices.flatMap { $0.items.lazy.map(\.incoming) }, decidedAt: clock(),
+                policies: settings.policies,
                 keyring: settings.keyring, refusedByStore: refused),
             slices: slices.map {
                 BatchSlice(

@@ -65,7 +65,7 @@ extension DecisionState {
     private func add(
         _ number: DigestedNumber, tenant: TenantName, named: ContactKey?, to meant: inout Meant
     ) throws(QuarantineReason) {
-        let known = Set(number.aliases.compactMap { aliases[$0] })
+        let known = number.aliases.compactMap { aliases[$0] }
         for contact in contacts(near: number.number, of: tenant) {
             guard let stored = contact.number?.reveal() else { continue }
             switch number.number.match(stored: stored, country: number.number.country, today: batch.today) {

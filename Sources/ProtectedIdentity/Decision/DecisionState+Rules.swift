@@ -7,10 +7,9 @@ extension DecisionState {
     mutating func rule(_ event: StatusEvent, _ numbers: EventNumbers) throws(QuarantineReason) -> StoredOutcome {
         guard let policy = batch.policies[event.tenant] else { throw .unknownTenant }
         let isAhead = try isAheadOfTheClock(event)
-        var outcome = OutcomeMessage(
-            type: .notApplicable, tenant: event.tenant, contactIDs: [],
-            event: batch.pseudonymiser.reference(for: event, traces: numbers.traces), decidedAt: batch.decidedAt)
-        guard event.country.served != nil || event.contactID != nil else { return .decided(outcome) }
+        guard event.country.served != nil || event.contactID != nil else {
+            return .decided(outcome(.notApplicable, of: event, traces: numbers.traces))
+        }
         if event.contactID == nil, let error = numbers.error { throw QuarantineReason(error) }
 
         let meant = try whoIsMeant(by: event, numbers: event.country.served == nil ? [] : numbers.usable)
@@ -23,23 +22,24 @@ extension DecisionState {
         let keys = meant.contacts.union(contacts(of: person)).sorted()
 
         var enforcement = Enforcement()
+        var type: OutcomeType
         if persons[person]?.isProtected == true {
             for key in keys { protect(key, of: person, under: policy, &enforcement) }
-            outcome.type = .redacted
+            type = .redacted
         } else {
             for key in keys { lift(key, &enforcement) }
-            outcome.type = .protectionLifted
+            type = .protectionLifted
         }
         if keys.isEmpty {
-            outcome.type = .unmatched
+            type = .unmatched
         } else if enforcement.changed.isEmpty {
-            outcome.type = isOlder ? .superseded : .unchanged
+            type = isOlder ? .superseded : .unchanged
         }
         let told = enforcement.changed.isEmpty ? keys : enforcement.changed
         let traces = traces(of: event, numbers, contacts: told)
-        outcome.event = batch.pseudonymiser.reference(for: event, traces: traces)
+        var outcome = outcome(type, of: event, traces: traces)
         outcome.contactIDs = told.map { batch.pseudonymiser.published($0.id, traces: traces) }
-        if outcome.type == .redacted {
+        if type == .redacted {
             outcome.cleared = enforcement.cleared.sortedForOutcome()
             outcome.deletion = enforcement.deletion
         }
@@ -47,6 +47,13 @@ extension DecisionState {
             Command(contactID: batch.pseudonymiser.published(key.id, traces: traces), action: action)
         }
         return .decided(outcome, commands: commands)
+    }
+
+    /// An outcome that tells of no contact yet.
+    private func outcome(_ type: OutcomeType, of event: StatusEvent, traces: NumberTraces) -> OutcomeMessage {
+        OutcomeMessage(
+            type: type, tenant: event.tenant, contactIDs: [],
+            event: batch.pseudonymiser.reference(for: event, traces: traces), decidedAt: batch.decidedAt)
     }
 
     /// Whether a protection's time lies so far ahead of the clock that it would outrank everything that the register says
@@ -79,7 +86,8 @@ extension DecisionState {
         guard let contact = contacts[key], contact.mark != .standing || !contact.holding.isEmpty else { return }
         link(key, to: person)
         enforcement.changed.append(key)
-        enforcement.cleared.formUnion(contact.holding)
+        enforcement.cleared =
+            enforcement.cleared.isEmpty ? contact.holding : enforcement.cleared.union(contact.holding)
         var notBefore = contact.deletionNotBefore
         if case .delete(let noticePeriod, let termsUrl, let supportContact, _) = policy {
             let scheduled = notBefore ?? batch.decidedAt.adding(noticePeriod)
@@ -118,9 +126,11 @@ private struct Enforcement {
 extension Set<ClearableField> {
     /// The contract's own fields in its order, then those that a field map adds.
     fileprivate func sortedForOutcome() -> [ClearableField] {
-        let order: [ClearableField] = [.name, .address, .personalIdentityNumber]
-        return order.filter(contains) + subtracting(order).sorted()
+        let own = Self.order.filter(contains)
+        return own.count == count ? own : own + subtracting(own).sorted()
     }
+
+    private static let order: [ClearableField] = [.name, .address, .personalIdentityNumber]
 }
 
 // Thrown while a record is ruled on: the record is set aside for this reason.

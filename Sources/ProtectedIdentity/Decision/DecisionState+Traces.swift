@@ -5,11 +5,11 @@ extension DecisionState {
     /// itself as their key, and of a cleared contact only the digest can tell that they do.
     func traces(of event: StatusEvent, _ numbers: EventNumbers, contacts keys: [ContactKey]) -> NumberTraces {
         let quoted = [event.identity.source, event.identity.id] + keys.map(\.id.rawValue)
-        let borne = keys.compactMap { contactNumbers[$0] }
+        let borne = keys.compactMap { found[$0]?.number }
         let remembered = quoted.flatMap { self.remembered(in: $0, of: event.tenant) }
         if remembered.isEmpty, borne.allSatisfy({ isWritten($0, in: numbers) }) { return numbers.traces }
         let read = keys.compactMap { key in
-            contactNumbers[key].flatMap { own in
+            found[key]?.number.flatMap { own in
                 contacts[key]?.country.served.flatMap {
                     try? PersonalIdentityNumber.parse(own.reveal(), country: $0, today: batch.today)
                 }

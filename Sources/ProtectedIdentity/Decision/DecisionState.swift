@@ -4,8 +4,8 @@ struct DecisionState {
     var contacts: [ContactKey: ContactRecord]
     var aliases: [PersonAlias: PersonID]
     var persons: [PersonID: Person]
-    /// The numbers that the contacts bore before the batch.
-    let contactNumbers: [ContactKey: Sensitive<String>]
+    /// The contacts as they were before the batch.
+    let found: [ContactKey: ContactRecord]
     var changes = Changes()
     private var journal: [EventKey: JournalRow]
     private var contactsByNumber: NumberIndex
@@ -14,7 +14,7 @@ struct DecisionState {
     init(batch: RedactionBatch, snapshot: Snapshot) {
         self.batch = batch
         contacts = snapshot.contacts
-        contactNumbers = snapshot.contacts.compactMapValues(\.number)
+        found = snapshot.contacts
         aliases = snapshot.aliases
         persons = snapshot.persons
         journal = snapshot.journal
@@ -144,30 +144,26 @@ extension DecisionState {
 
 /// Finds the contacts whose stored number may be a given one; whether it is, only the number itself can tell.
 private struct NumberIndex {
-    private struct Key: Hashable {
-        let tenant: TenantName
-        let country: CountryCode
-        let digits: String
-    }
+    /// By the last ten digits, which are all that a number's written forms have in common.
+    private var places: [UInt64: [(key: ContactKey, country: CountryCode)]] = [:]
 
-    private var keys: [Key: [ContactKey]] = [:]
-
-    init(_ contacts: some Sequence<ContactRecord>) {
+    init(_ contacts: some Collection<ContactRecord>) {
+        places.reserveCapacity(contacts.count)
         for contact in contacts {
             guard let stored = contact.number?.reveal() else { continue }
-            let key = Key(tenant: contact.key.tenant, country: contact.country, digits: lastTenDigits(of: stored))
-            keys[key, default: []].append(contact.key)
+            places[lastTenDigits(of: stored), default: []].append((contact.key, contact.country))
         }
     }
 
     func candidates(for number: PersonalIdentityNumber, of tenant: TenantName) -> [ContactKey] {
+        guard let near = places[number.digits % 10_000_000_000] else { return [] }
         let country = CountryCode(number.country)
-        return keys[Key(tenant: tenant, country: country, digits: number.shortDigits.reveal())]?.sorted() ?? []
+        return near.filter { $0.key.tenant == tenant && $0.country == country }.map(\.key).sorted()
     }
 }
 
-/// The last ten digits of a number in whatever form: all that its written forms have in common.
-private func lastTenDigits(of stored: String) -> String {
-    let digits = stored.utf8.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    return String(decoding: digits.suffix(10), as: UTF8.self)
+private func lastTenDigits(of stored: String) -> UInt64 {
+    stored.utf8.reduce(0) { number, byte in
+        (0x30...0x39).contains(byte) ? (number * 10 + UInt64(byte - 0x30)) % 10_000_000_000 : number
+    }
 }

@@ -1,5 +1,7 @@
 /// A decoded record with everything about it that can be computed before the store is asked.
-public struct IncomingRecord: Sendable {
+///
+/// A class, but a value: it never changes. Every stage hands it on, and a copy of all its parts costs some thirty counts.
+public final class IncomingRecord: Sendable {
     /// What the record turned out to be.
     public enum Content: Sendable {
         /// An event that is understood, and its numbers as far as they can be used.
@@ -12,8 +14,7 @@ public struct IncomingRecord: Sendable {
     public let coordinates: RecordCoordinates
     /// The keys under which the journal may know it: the one to write first, then those of older digest keys.
     public let journalKeys: [EventKey]
-    /// The keys for a record that bears another's identity, or none of its own: its place. The one to write first.
-    public let placeKeys: [EventKey]
+    private let place: Place
     /// What it says, to be compared with rows written under older keys.
     public let says: ContentDigestInput
     /// Its value as it came, to be compared with rows of a version that could not read it.
@@ -25,19 +26,63 @@ public struct IncomingRecord: Sendable {
     /// What it is.
     public let content: Content
 
+    /// Few records are ever asked for their place, and it is a digest of the whole record.
+    private enum Place: Sendable {
+        case digested([EventKey])
+        case record(timestamp: Int64, value: ArraySlice<UInt8>, DigestKeyring)
+    }
+
     /// A decoded record; `journalKeys` has the writing digest key's first, and is empty where there is no identity.
-    public init(
+    public convenience init(
         coordinates: RecordCoordinates, journalKeys: [EventKey], placeKeys: [EventKey], says: ContentDigestInput,
         raw: ContentDigestInput, digest: ContentDigest, redrives: Int, content: Content
     ) {
+        self.init(
+            coordinates: coordinates, journalKeys: journalKeys, place: .digested(placeKeys), says: says, raw: raw,
+            digest: digest, redrives: redrives, content: content)
+    }
+
+    /// As the other, for a record that may never be asked for its place.
+    ///
+    /// - Parameters:
+    ///   - timestamp: the record's, in milliseconds since 1970; -1 where it has none.
+    ///   - value: the record's.
+    public convenience init(
+        coordinates: RecordCoordinates, journalKeys: [EventKey], timestamp: Int64, value: ArraySlice<UInt8>,
+        keyring: DigestKeyring, says: ContentDigestInput, raw: ContentDigestInput, digest: ContentDigest, redrives: Int,
+        content: Content
+    ) {
+        self.init(
+            coordinates: coordinates, journalKeys: journalKeys,
+            place: .record(timestamp: timestamp, value: value, keyring), says: says, raw: raw, digest: digest,
+            redrives: redrives, content: content)
+    }
+
+    private init(
+        coordinates: RecordCoordinates, journalKeys: [EventKey], place: Place, says: ContentDigestInput,
+        raw: ContentDigestInput, digest: ContentDigest, redrives: Int, content: Content
+    ) {
         self.coordinates = coordinates
-        self.journalKeys = journalKeys.isEmpty ? placeKeys : journalKeys
-        self.placeKeys = placeKeys
+        self.journalKeys = journalKeys.isEmpty ? Self.keys(of: place, at: coordinates) : journalKeys
+        self.place = place
         self.says = says
         self.raw = raw
         self.digest = digest
         self.redrives = redrives
         self.content = content
+    }
+
+    /// The keys for a record that bears another's identity, or none of its own: its place. The one to write first.
+    public var placeKeys: [EventKey] { Self.keys(of: place, at: coordinates) }
+
+    private static func keys(of place: Place, at coordinates: RecordCoordinates) -> [EventKey] {
+        switch place {
+        case .digested(let keys): keys
+        case .record(let timestamp, let value, let keyring):
+            keyring.placeKeys(
+                topic: coordinates.topic, partition: coordinates.partition, offset: coordinates.offset,
+                timestamp: timestamp, content: value)
+        }
     }
 
     /// Whether it says, or seems to say, *protected*: set aside, it leaves somebody exposed.
@@ -93,10 +138,13 @@ public struct DigestedNumber: Hashable, Sendable {
     public let number: PersonalIdentityNumber
     /// The digests, never empty.
     public let digests: [PersonDigest]
+    /// The names that a person has by it, one for each digest.
+    let aliases: [PersonAlias]
 
     /// A number of a tenant, digested under the keys of `keyring`.
     public init(_ number: PersonalIdentityNumber, tenant: TenantName, keyring: DigestKeyring) {
         self.number = number
         digests = keyring.digests(of: number, tenant: tenant)
+        aliases = digests.map { PersonAlias(.number, $0) }
     }
 }

@@ -47,6 +47,14 @@ public struct PersonID: Hashable, Comparable, Sendable {
         self.init(bytes: alias.digest.bytes)
     }
 
+    /// The id of its two halves, the first one the more significant.
+    public init(words: (high: UInt64, low: UInt64)) {
+        (high, low) = words
+    }
+
+    /// Its two halves.
+    public var words: (high: UInt64, low: UInt64) { (high, low) }
+
     /// Sixteen bytes.
     public var bytes: [UInt8] {
         Array(unsafeUninitializedCapacity: 16) { buffer, count in

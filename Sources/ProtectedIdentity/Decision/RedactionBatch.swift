@@ -32,6 +32,7 @@ public struct RedactionBatch: Sendable {
         today = decidedAt.date
         pseudonymiser = Pseudonymiser(keyring: keyring)
         var digested: [Lookup.Number: DigestedNumber] = [:]
+        digested.reserveCapacity(records.count)
         for record in records {
             guard case .event(let event, let numbers) = record.content else { continue }
             for number in numbers.usable {
@@ -44,6 +45,9 @@ public struct RedactionBatch: Sendable {
     /// What to load first: everything that the records name themselves.
     public func lookup() -> Lookup {
         var lookup = Lookup()
+        lookup.journalKeys.reserveCapacity(records.count)
+        lookup.numbers.reserveCapacity(records.count)
+        lookup.aliases.reserveCapacity(records.count)
         for record in records {
             lookup.journalKeys.formUnion(record.journalKeys)
             // What the store has refused may be the very look-up of it.
@@ -118,12 +122,6 @@ public struct Decision: Sendable {
     public let verdicts: [Verdict]
     /// What to save.
     public let changes: Changes
-}
-
-extension DigestedNumber {
-    var aliases: [PersonAlias] {
-        digests.map { PersonAlias(.number, $0) }
-    }
 }
 
 extension DigestKeyring {

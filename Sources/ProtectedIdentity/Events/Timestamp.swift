@@ -45,25 +45,26 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
         let seconds = Self.floorDivide(clamped, by: 1_000)
         let date = CalendarDate(epochSeconds: seconds)
         let ofDay = Int(seconds - Int64(date.epochDay) * 86_400)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        func append(_ value: Int, width: Int, then separator: UInt8) {
-            var divisor = 1
-            for _ in 1..<width { divisor *= 10 }
-            while divisor > 0 {
-                text.append(UInt8(0x30 + value / divisor % 10))
-                divisor /= 10
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var place = 0
+            func append(_ value: Int, width: Int, then separator: UInt8) {
+                var rest = value
+                for index in stride(from: place + width - 1, through: place, by: -1) {
+                    text[index] = UInt8(0x30 + rest % 10)
+                    rest /= 10
+                }
+                text[place + width] = separator
+                place += width + 1
             }
-            text.append(separator)
+            append(date.year, width: 4, then: 0x2D)
+            append(date.month, width: 2, then: 0x2D)
+            append(date.day, width: 2, then: 0x54)
+            append(ofDay / 3_600, width: 2, then: 0x3A)
+            append(ofDay / 60 % 60, width: 2, then: 0x3A)
+            append(ofDay % 60, width: 2, then: 0x2E)
+            append(Int(clamped - seconds * 1_000), width: 3, then: 0x5A)
+            return place
         }
-        append(date.year, width: 4, then: 0x2D)
-        append(date.month, width: 2, then: 0x2D)
-        append(date.day, width: 2, then: 0x54)
-        append(ofDay / 3_600, width: 2, then: 0x3A)
-        append(ofDay / 60 % 60, width: 2, then: 0x3A)
-        append(ofDay % 60, width: 2, then: 0x2E)
-        append(Int(clamped - seconds * 1_000), width: 3, then: 0x5A)
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The earlier moment comes first.

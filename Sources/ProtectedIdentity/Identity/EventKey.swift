@@ -16,6 +16,9 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         }
     }
 
+    /// Its two halves, the first one the more significant.
+    public var words: (high: UInt64, low: UInt64) { (high, low) }
+
     /// A key read back from a store; fails unless there are 16 bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

@@ -7,11 +7,15 @@ public struct NumberTraces: Sendable {
     private let needles: [[UInt8]]
     /// Set where the numbers are not known: whatever reads as somebody's number is then one.
     private let suspectsAnyNumber: CalendarDate?
+    /// So many digits in a row, at least, has a text in which one of them stands.
+    private let shortestRun: Int
 
     /// A written number shorter than this names nobody; looking for it would hit any string.
     private static let shortestNeedle = 6
     /// So many digits must be left of a number without its zeros for a chance hit to be out of the question.
     private static let shortestWithoutZeros = 7
+    /// The digits of the shortest written form.
+    private static let shortestWritten = 10
 
     /// The traces of numbers, and of texts that stood where a number should.
     public init(numbers: [PersonalIdentityNumber], asWritten: [Sensitive<String>] = []) {
@@ -27,6 +31,8 @@ public struct NumberTraces: Sendable {
         }
         self.needles = needles
         suspectsAnyNumber = nil
+        let areDigits = needles.allSatisfy { $0.allSatisfy { (0x30...0x39).contains($0) } }
+        shortestRun = areDigits ? needles.map(\.count).min() ?? .max : 0
     }
 
     /// The traces of an event: what its numbers are, and what it wrote.
@@ -40,6 +46,7 @@ public struct NumberTraces: Sendable {
     public init(suspectingAnyNumberOn today: CalendarDate) {
         needles = []
         suspectsAnyNumber = today
+        shortestRun = Self.shortestWritten
     }
 
     /// Anything that reads as somebody's number, today or in a hundred years: the same text is judged alike for ever.
@@ -47,6 +54,7 @@ public struct NumberTraces: Sendable {
 
     /// Whether `text` contains a written form of one of the numbers.
     public func areIn(_ text: String) -> Bool {
+        guard DigitRun.mayReach(shortestRun, in: text) else { return false }
         var bytes = Array(text.utf8)
         for _ in 0..<3 {
             let symbols = Self.symbols(bytes)
@@ -84,6 +92,7 @@ public struct NumberTraces: Sendable {
     /// them nobody's.
     static func numbers(readableIn text: String, on today: CalendarDate) -> Set<PersonalIdentityNumber> {
         var numbers: Set<PersonalIdentityNumber> = []
+        guard DigitRun.mayReach(shortestWritten, in: text) else { return numbers }
         var bytes = Array(text.utf8)
         for _ in 0..<3 {
             numbers.formUnion(self.numbers(in: symbols(bytes), on: today))

@@ -16,7 +16,7 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
         var hash = Insecure.SHA1()
         hash.update(data: namespace)
         hash.update(data: Array(name))
-        var bytes = Array(hash.finalize().prefix(16))
+        var bytes = hash.finalize().withUnsafeBytes { Array($0.prefix(16)) }
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
         self.bytes = bytes
@@ -31,13 +31,18 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
 
     /// Five groups of small hexadecimal digits.
     public var description: String {
-        let digits = Hexadecimal.text(bytes)
-        var groups: [Substring] = []
-        var rest = digits[...]
-        for length in [8, 4, 4, 4, 12] {
-            groups.append(rest.prefix(length))
-            rest = rest.dropFirst(length)
+        String(unsafeUninitializedCapacity: 36) { text in
+            var place = 0
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    text[place] = 0x2D
+                    place += 1
+                }
+                text[place] = Hexadecimal.digit(byte >> 4)
+                text[place + 1] = Hexadecimal.digit(byte & 15)
+                place += 2
+            }
+            return place
         }
-        return groups.joined(separator: "-")
     }
 }

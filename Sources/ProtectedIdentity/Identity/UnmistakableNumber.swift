@@ -5,6 +5,7 @@
 enum UnmistakableNumber {
     /// Whether there is one in a text.
     static func stands(in text: String) -> Bool {
+        guard DigitRun.mayReach(10, in: text) else { return false }
         let bytes = Array(text.utf8)
         var index = 0
         while index < bytes.count {

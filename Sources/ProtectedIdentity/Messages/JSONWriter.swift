@@ -34,14 +34,15 @@ struct JSONWriter {
 
     mutating func member(_ name: String, object fill: (inout JSONWriter) -> Void) {
         begin(name)
-        var inner = JSONWriter()
-        fill(&inner)
-        bytes.append(contentsOf: inner.finished())
+        bytes.append(0x7B)
+        isFirst = true
+        fill(&self)
+        isFirst = false
+        bytes.append(0x7D)
     }
 
     /// The object, closed.
     consuming func finished() -> [UInt8] {
-        var bytes = bytes
         bytes.append(0x7D)
         return bytes
     }
@@ -56,6 +57,12 @@ struct JSONWriter {
     /// RFC 8259 section 7: quotation mark, reverse solidus and control characters are escaped, nothing else.
     private mutating func append(string: String) {
         bytes.append(0x22)
+        defer { bytes.append(0x22) }
+        // Hardly any text has to be escaped.
+        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+            bytes.append(contentsOf: string.utf8)
+            return
+        }
         for byte in string.utf8 {
             switch byte {
             case 0x22, 0x5C:
@@ -68,6 +75,5 @@ struct JSONWriter {
                 bytes.append(byte)
             }
         }
-        bytes.append(0x22)
     }
 }
