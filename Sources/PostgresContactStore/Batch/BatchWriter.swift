@@ -58,7 +58,7 @@ struct BatchWriter {
         let merges = changes.mergeTargets.sorted { $0.key < $1.key }
         if !merges.isEmpty {
             let pairs = [
-                ResolutionReader.uuids(merges.map(\.key.bytes)), ResolutionReader.uuids(merges.map(\.value.bytes)),
+                ResolutionReader.uuids(merges.map(\.key)), ResolutionReader.uuids(merges.map(\.value)),
             ]
             for statement in own.merges { work.add(Statement(statement, arrays: pairs, isOneShot: true)) }
         }
@@ -86,7 +86,7 @@ struct BatchWriter {
             let those = changed.filter { (held.snapshot.persons[$0.key]?.words.isEmpty ?? true) == isNew }
             for (id, person) in those.sorted(by: { $0.key < $1.key }) {
                 for (registry, word) in person.words {
-                    persons.append(id.bytes)
+                    persons.append(id.words)
                     registries.append(registry)
                     times.append(word.observedAt)
                     words.append(word.status == .protected)
@@ -109,7 +109,7 @@ struct BatchWriter {
                 let person = changes.links[key] ?? memory?.person.map { merged[$0] ?? $0 }
                 tenants.append(key.tenant.rawValue)
                 ids.append(key.id.rawValue)
-                if let person { persons.append(person.bytes) } else { persons.appendNull() }
+                if let person { persons.append(person.words) } else { persons.appendNull() }
                 marks.append(changes.contacts[key]?.isMarked ?? memory?.isProtected ?? false)
                 let notBefore = changes.deletions[key] ?? memory?.deletionNotBefore
                 if let notBefore { deletions.append(notBefore) } else { deletions.appendNull() }
@@ -190,7 +190,7 @@ struct BatchWriter {
         guard !changes.moved.isEmpty else { return }
         var (keys, ids) = (ArrayParameter(.uuid), ArrayParameter(.integer))
         for (key, coordinates) in changes.moved.sorted(by: { $0.key < $1.key }) {
-            keys.append(key.bytes)
+            keys.append(key.words)
             ids.append(try id(of: coordinates, in: slices))
         }
         work.add(Statement(own.moveJournal, arrays: [keys, ids], isOneShot: true))
@@ -208,7 +208,7 @@ struct BatchWriter {
         )
         for entry in entries {
             let home = entry.row.home.coordinates
-            keys.append(entry.key.bytes)
+            keys.append(entry.key.words)
             contents.append(entry.row.content.bytes)
             outcomes.append(entry.row.outcome.encoded())
             topics.append(home.topic)

@@ -66,14 +66,14 @@ struct BatchHolder {
             // What this transaction has written ahead nobody else can have.
             reader.aliases(resolution.named.subtracting(newAliases).subtracting(ahead)),
             reader.aliases(of: persons),
-            Statement(own.words, arrays: [ResolutionReader.uuids(persons.sorted().map(\.bytes))]),
+            Statement(own.words, arrays: [ResolutionReader.uuids(persons.sorted())]),
             Statement(own.findJournal, arrays: [journalKeys]),
             Statement(own.takeSliceIDs, [.integer(Int64(batch.slices.count))]),
         ]
         let begin = ContinuousClock.now
         let results = try connection.run(statements)
         let hasWaited = ContinuousClock.now - begin > Self.noticeableWait
-        let written = Set(results[0].rows.map { PersonID(bytes: results[0].bytes($0, 0)) })
+        let written = Set(results[0].rows.compactMap { results[0].person($0, 0) })
         newAliases.formUnion(ahead.filter { written.contains(PersonID(firstMetAs: $0)) })
         var held = HeldBatch()
         held.newAliases = newAliases
@@ -120,7 +120,7 @@ struct BatchHolder {
     ) throws(BatchFailure) {
         let places = batch.redaction.places(behind: held.snapshot.journal)
         guard !places.isEmpty else { return }
-        let statement = Statement(own.findJournal, arrays: [ResolutionReader.uuids(places.sorted().map(\.bytes))])
+        let statement = Statement(own.findJournal, arrays: [ResolutionReader.uuids(places.sorted())])
         let rows = try JournalReader(schema: own.schema).rows(try connection.run([statement])[0])
         held.snapshot.journal.merge(rows) { first, _ in first }
     }
@@ -143,32 +143,36 @@ struct BatchHolder {
 
     private var journalKeys: ArrayParameter {
         let keys = named.journalKeys.sorted()
-        return ResolutionReader.uuids(keys.map(\.bytes))
+        return ResolutionReader.uuids(keys)
     }
 
     private func readContacts(
         _ result: PostgresResult, expecting resolution: Resolution, into held: inout HeldBatch
     ) throws(BatchFailure) -> Bool {
-        var found: [ContactKey: Resolution.Contact] = [:]
-        var rows: [ContactKey: Int32] = [:]
-        try reader.read(result, into: &found) { rows[$0] = $1 }
-        if result.rows.count > found.count { throw .store(twice) }
-        guard found == resolution.contacts else { return false }
-        for (key, contact) in found {
-            guard let row = rows[key] else { continue }
-            let isFlagged = result.boolean(row, 5)
-            let isRemembered = result.boolean(row, 6)
+        var areAsExpected = true
+        // Most contacts hold the same fields, and a set of them is dear to make.
+        var last: (flags: [Bool], fields: Set<ClearableField>) = ([], [])
+        held.memories.reserveCapacity(result.rows.count)
+        held.snapshot.contacts.reserveCapacity(result.rows.count)
+        for row in result.rows {
+            let (key, contact) = try reader.contact(result, row)
             let notBefore = result.timestamp(row, 7)
-            let holding = sql.fields.indices.filter { result.boolean(row, 8 + Int32($0)) }.map { sql.fields[$0] }
-            held.memories[key] = HeldBatch.Memory(
+            let isRemembered = result.boolean(row, 6)
+            let memory = HeldBatch.Memory(
                 isThere: !result.isNull(row, 6), person: contact.person, isProtected: isRemembered,
                 deletionNotBefore: notBefore)
+            guard held.memories.updateValue(memory, forKey: key) == nil else { throw .store(twice) }
+            if resolution.contacts[key] != contact { areAsExpected = false }
+            let flags = sql.fields.indices.map { result.boolean(row, 8 + Int32($0)) }
+            if flags != last.flags {
+                last = (flags, Set(zip(sql.fields, flags).lazy.filter(\.1).map(\.0)))
+            }
             held.snapshot.contacts[key] = ContactRecord(
                 key: key, country: contact.country, number: contact.number,
-                mark: isFlagged ? .standing : isRemembered ? .takenOff : .absent, holding: Set(holding),
+                mark: result.boolean(row, 5) ? .standing : isRemembered ? .takenOff : .absent, holding: last.fields,
                 person: contact.person, deletionNotBefore: notBefore)
         }
-        return true
+        return areAsExpected && held.memories.count == resolution.contacts.count
     }
 
     private var twice: StoreError {
@@ -214,7 +218,8 @@ struct BatchHolder {
             guard let registry = words.text(row, 1), let observedAt = words.timestamp(row, 2) else { continue }
             let word = RegisterWord(
                 observedAt: observedAt, status: words.boolean(row, 3) ? .protected : .notProtected)
-            held.snapshot.persons[PersonID(bytes: words.bytes(row, 0)), default: Person()].words[registry] = word
+            guard let person = words.person(row, 0) else { continue }
+            held.snapshot.persons[person, default: Person()].words[registry] = word
         }
         return true
     }
@@ -226,10 +231,10 @@ enum AliasRows {
         var (ids, digests) = (ArrayParameter(.uuid), ArrayParameter(.bytes))
         var (kinds, persons) = (ArrayParameter(.smallInteger), ArrayParameter(.uuid))
         for (alias, person) in rows {
-            ids.append(PersonID(firstMetAs: alias).bytes)
+            ids.append(PersonID(firstMetAs: alias).words)
             digests.append(alias.digest.bytes)
             kinds.append(Int16(alias.kind.rawValue))
-            persons.append(person.bytes)
+            persons.append(person.words)
         }
         return [ids, digests, kinds, persons]
     }

@@ -73,7 +73,7 @@ struct ResolutionReader {
     }
 
     func byPerson(_ persons: Set<PersonID>) -> Statement {
-        Statement(sql.findByPerson, arrays: [Self.uuids(persons.sorted().map(\.bytes))])
+        Statement(sql.findByPerson, arrays: [Self.uuids(persons.sorted())])
     }
 
     func aliases(_ wanted: Set<PersonAlias>) -> Statement {
@@ -81,7 +81,7 @@ struct ResolutionReader {
     }
 
     func aliases(of persons: Set<PersonID>) -> Statement {
-        Statement(own.aliasesOfPersons, arrays: [Self.uuids(persons.sorted().map(\.bytes))])
+        Statement(own.aliasesOfPersons, arrays: [Self.uuids(persons.sorted())])
     }
 
     /// Every statement on the company's tables, for no contact at all: what fails then fails for everybody.
@@ -93,34 +93,46 @@ struct ResolutionReader {
             + (sql.clearDependents + sql.heldByDependents).map { Statement($0, keys, isOneShot: true) }
     }
 
-    static func uuids(_ values: some Sequence<[UInt8]>) -> ArrayParameter {
+    static func uuids(_ persons: some Sequence<PersonID>) -> ArrayParameter {
         var array = ArrayParameter(.uuid)
-        for value in values { array.append(value) }
+        for person in persons { array.append(person.words) }
+        return array
+    }
+
+    static func uuids(_ keys: some Sequence<EventKey>) -> ArrayParameter {
+        var array = ArrayParameter(.uuid)
+        for key in keys { array.append(key.words) }
         return array
     }
 
     static func ids(_ aliases: some Sequence<PersonAlias>) -> ArrayParameter {
-        uuids(aliases.map { PersonID(firstMetAs: $0).bytes })
+        uuids(aliases.lazy.map { PersonID(firstMetAs: $0) })
     }
 
-    /// Adds the contacts of a result whose first columns are tenant, id, country, number and person.
+    /// Adds the contacts of a result.
     func read(
-        _ result: PostgresResult, into contacts: inout [ContactKey: Resolution.Contact],
-        each: (ContactKey, Int32) -> Void = { _, _ in }
+        _ result: PostgresResult, into contacts: inout [ContactKey: Resolution.Contact]
     ) throws(BatchFailure) {
+        contacts.reserveCapacity(contacts.count + result.rows.count)
         for row in result.rows {
-            guard let tenant = result.text(row, 0).flatMap(TenantName.init(rawValue:)),
-                let id = result.text(row, 1).flatMap(ContactID.init(rawValue:))
-            else {
-                throw .store(
-                    .refused("\(sql.map.table): a contact's key is longer than 128 characters, or empty"))
-            }
-            let key = ContactKey(tenant: tenant, id: id)
-            contacts[key] = Resolution.Contact(
-                country: Self.country(result.text(row, 2)), number: number(result.text(row, 3)),
-                person: result.isNull(row, 4) ? nil : PersonID(bytes: result.bytes(row, 4)))
-            each(key, row)
+            let (key, contact) = try contact(result, row)
+            contacts[key] = contact
         }
+    }
+
+    /// The contact in a row whose first columns are tenant, id, country, number and person.
+    func contact(
+        _ result: PostgresResult, _ row: Int32
+    ) throws(BatchFailure) -> (ContactKey, Resolution.Contact) {
+        guard let tenant = result.text(row, 0).flatMap(TenantName.init(rawValue:)),
+            let id = result.text(row, 1).flatMap(ContactID.init(rawValue:))
+        else {
+            throw .store(.refused("\(sql.map.table): a contact's key is longer than 128 characters, or empty"))
+        }
+        let contact = Resolution.Contact(
+            country: Self.country(result.text(row, 2)), number: number(result.text(row, 3)),
+            person: result.person(row, 4))
+        return (ContactKey(tenant: tenant, id: id), contact)
     }
 
     func read(_ result: PostgresResult, into aliases: inout [PersonAlias: PersonID]) throws(BatchFailure) {
@@ -128,7 +140,7 @@ struct ResolutionReader {
             guard let digest = PersonDigest(bytes: result.bytes(row, 0)),
                 let kind = PersonAlias.Kind(rawValue: UInt8(truncatingIfNeeded: result.integer(row, 1)))
             else { throw .store(.unusable("\(own.schema("aliases")) holds what this program has not written")) }
-            aliases[PersonAlias(kind, digest)] = PersonID(bytes: result.bytes(row, 2))
+            aliases[PersonAlias(kind, digest)] = result.person(row, 2)
         }
     }
 
@@ -139,6 +151,8 @@ struct ResolutionReader {
 
     /// `ZZ` is nobody's code (ISO 3166-1): a row without a readable country is from no country whose rules we know.
     private static func country(_ text: String?) -> CountryCode {
+        // Nearly every registry writes the code as it is read.
+        if let code = text.flatMap(CountryCode.init(rawValue:)) { return code }
         let code = text.flatMap { CountryCode(rawValue: $0.filter { !$0.isWhitespace }.uppercased()) }
         return code ?? CountryCode(rawValue: "ZZ") ?? CountryCode(.sweden)
     }

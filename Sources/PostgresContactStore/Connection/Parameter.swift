@@ -95,6 +95,13 @@ struct ArrayParameter: Sendable {
         buffer.append(contentsOf: value)
     }
 
+    /// The sixteen bytes of a UUID, as two halves.
+    mutating func append(_ words: (high: UInt64, low: UInt64)) {
+        append(length: 16)
+        append(bigEndian: words.high)
+        append(bigEndian: words.low)
+    }
+
     mutating func append(_ value: Int64) {
         append(length: 8)
         append(bigEndian: value)

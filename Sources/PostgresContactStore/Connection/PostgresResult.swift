@@ -32,6 +32,17 @@ final class PostgresResult {
         Array(value(row, column))
     }
 
+    /// Of `uuid`; nil where it is NULL.
+    func person(_ row: Int32, _ column: Int32) -> PersonID? {
+        let bytes = value(row, column)
+        guard bytes.count == 16 else { return nil }
+        return PersonID(
+            words: (
+                UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            ))
+    }
+
     func text(_ row: Int32, _ column: Int32) -> String? {
         isNull(row, column) ? nil : String(decoding: value(row, column), as: UTF8.self)
     }
