@@ -89,7 +89,7 @@ extension DecisionState {
         enforcement.cleared =
             enforcement.cleared.isEmpty ? contact.holding : enforcement.cleared.union(contact.holding)
         var notBefore = contact.deletionNotBefore
-        if case .delete(let noticePeriod, let termsUrl, let supportContact, _) = policy {
+        if case .delete(let noticePeriod, let termsUrl, let supportContact, _, _) = policy {
             let scheduled = notBefore ?? batch.decidedAt.adding(noticePeriod)
             if notBefore == nil {
                 changes.deletions[key] = .some(scheduled)

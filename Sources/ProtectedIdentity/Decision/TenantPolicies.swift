@@ -15,6 +15,11 @@ public struct TenantPolicies: Sendable, Equatable {
     /// Where no tenants are configured every tenant keeps its contacts.
     public static let keepEverywhere = TenantPolicies(named: [:], fallback: .keep)
 
+    /// Whether any tenant deletes its contacts.
+    var anyDeletes: Bool {
+        (Array(named.values) + [fallback].compactMap { $0 }).contains { $0 != .keep }
+    }
+
     /// The policy of a tenant; `nil` where the tenant is unknown.
     public subscript(tenant: TenantName) -> TenantPolicy? {
         named[tenant] ?? fallback

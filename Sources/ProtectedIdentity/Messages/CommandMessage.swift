@@ -13,6 +13,9 @@ public struct CommandMessage: Sendable, Hashable {
 
     /// The cause of a deletion that the scheduled selection asks for.
     public static let noticePeriodOver = "notice-period-over"
+    /// The cause of a notice, or of a cancellation, that the scheduled selection finds due since the tenant's policy is
+    /// another one now.
+    public static let policyChanged = "policy-changed"
 
     /// A command of these parts.
     public init(command: Command, tenant: TenantName, event: EventReference, cause: String, decidedAt: Timestamp) {

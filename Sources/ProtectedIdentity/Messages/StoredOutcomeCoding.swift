@@ -72,7 +72,7 @@ extension FieldWriter {
         }
     }
 
-    fileprivate mutating func append(_ command: Command) {
+    mutating func append(_ command: Command) {
         append(command.contactID.rawValue)
         switch command.action {
         case .requestNotification(let template, let termsUrl, let supportContact, let deletionNotBefore):
@@ -112,7 +112,7 @@ extension FieldReader {
             decidedAt: decidedAt, cleared: cleared, deletion: deletion)
     }
 
-    fileprivate mutating func command() throws(StoredOutcomeError) -> Command {
+    mutating func command() throws(StoredOutcomeError) -> Command {
         let contactID = try contactID()
         switch try byte() {
         case 1:

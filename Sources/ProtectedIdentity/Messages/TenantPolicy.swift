@@ -9,13 +9,15 @@ public enum TenantPolicy: Sendable, Hashable {
     ///   - termsUrl: where the person reads the terms.
     ///   - supportContact: whom the person can ask.
     ///   - language: of the notice, BCP 47; for the notification worker, not in the message.
-    case delete(noticePeriod: Duration, termsUrl: String, supportContact: String, language: String)
+    ///   - requiresNotice: whether nothing is deleted before the notice is known to have gone out.
+    case delete(
+        noticePeriod: Duration, termsUrl: String, supportContact: String, language: String, requiresNotice: Bool = true)
 
     /// What is said of the deletion of a contact that was redacted at `decidedAt`.
     public func deletion(decidedAt: Timestamp) -> DeletionPlan {
         switch self {
         case .keep: .keep
-        case .delete(let noticePeriod, _, _, _): .delete(notBefore: decidedAt.adding(noticePeriod))
+        case .delete(let noticePeriod, _, _, _, _): .delete(notBefore: decidedAt.adding(noticePeriod))
         }
     }
 
@@ -24,7 +26,7 @@ public enum TenantPolicy: Sendable, Hashable {
         switch self {
         case .keep:
             []
-        case .delete(let noticePeriod, let termsUrl, let supportContact, _):
+        case .delete(let noticePeriod, let termsUrl, let supportContact, _, _):
             contactIDs.map { contactID in
                 Command(
                     contactID: contactID,

@@ -21,7 +21,8 @@ extension TenantConfiguration {
             // Without all three there is no such configuration; to keep is what undoes nothing.
             guard let noticePeriod, let termsUrl, let supportContact else { return .keep }
             return .delete(
-                noticePeriod: noticePeriod, termsUrl: termsUrl, supportContact: supportContact, language: language)
+                noticePeriod: noticePeriod, termsUrl: termsUrl, supportContact: supportContact, language: language,
+                requiresNotice: requiresNotice)
         }
     }
 }
