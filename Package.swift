@@ -42,7 +42,10 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "PostgresContactStore", dependencies: ["CLibpq", "ContactStore", "ProtectedIdentity", crypto],
-            resources: [.embedInCode("Migrations/0001_journal_and_persons.sql")], swiftSettings: settings),
+            resources: [
+                .embedInCode("Migrations/0001_journal_and_persons.sql"), .embedInCode("Migrations/0002_operations.sql"),
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",
             dependencies: [

@@ -5,7 +5,7 @@ public import Testing
 /// A fresh, empty store under test, with what the suite needs around the port. Each case gets one of its own.
 public protocol ConformanceFixture {
     /// The store.
-    var store: any ContactStore { get }
+    var store: any OperationsStore { get }
 
     /// Puts contacts into the registry behind the store's back, as its owner would.
     func add(_ contacts: [RegistryContact]) throws
@@ -39,5 +39,5 @@ public enum ContactStoreConformance {
     /// All cases of all topics.
     public static let cases =
         journal + redriving + slices + progress + contactsByKey + contactsByNumber + persons + merges + deletions
-        + boundaries + atomicity + keys + largeBatches
+        + selection + policyChanges + owed + purge + boundaries + atomicity + keys + largeBatches
 }

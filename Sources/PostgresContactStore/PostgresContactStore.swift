@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// Any number of workers may share it. Calls block their thread until the server has answered; a connection that breaks is
 /// made anew by the next call.
-public final class PostgresContactStore: ContactStore {
+public final class PostgresContactStore: OperationsStore {
     /// What a store is made of.
     public struct Settings: Sendable, Equatable {
         /// Where the server is.
@@ -36,7 +36,7 @@ public final class PostgresContactStore: ContactStore {
 
     let settings: Settings
     let failure: StoreFailure
-    private let reader: ResolutionReader
+    let reader: ResolutionReader
     private let connection: Mutex<PostgresConnection?>
 
     /// Connects, and holds the worker's tables and the map against the live catalog.
@@ -223,7 +223,7 @@ public final class PostgresContactStore: ContactStore {
             settings.target, setup: [setup, planning(settings.map)], deadline: .seconds(30))
     }
 
-    private func transaction<Value: Sendable>(
+    func transaction<Value: Sendable>(
         _ body: (inout PostgresConnection) throws(PostgresError) -> Value
     ) throws(StoreError) -> Value {
         let result = try withConnection { connection -> Result<Value, PostgresError> in
@@ -238,7 +238,7 @@ public final class PostgresContactStore: ContactStore {
     }
 
     /// Lends the connection, a new one where there is none; keeps it unless it broke.
-    private func withConnection<Value: Sendable>(
+    func withConnection<Value: Sendable>(
         _ body: (inout PostgresConnection) -> Value
     ) throws(StoreError) -> Value {
         try connection.withLock { kept throws(StoreError) in
@@ -255,7 +255,7 @@ public final class PostgresContactStore: ContactStore {
     }
 
     /// Ends a transaction that failed, if one is open. Where that fails too the connection is of no more use.
-    private static func rollBack(_ connection: inout PostgresConnection) {
+    static func rollBack(_ connection: inout PostgresConnection) {
         guard connection.isUsable else { return }
         _ = try? connection.run([Statement("ROLLBACK")], deadline: .seconds(10))
     }

@@ -68,17 +68,18 @@ extension BatchWriter {
             for (registry, word) in person.words {
                 rows.append([
                     .blob(id.bytes), .text(registry), .integer(word.observedAt.microseconds),
-                    .integer(word.status == .protected ? 1 : 0),
+                    .integer(word.status == .protected ? 1 : 0), .integer(now.microseconds),
                 ])
             }
         }
         try run(
             """
-            INSERT INTO register_words (person, registry, observed_at, is_protected)
-            SELECT \(PackedRows.blob(0)), \(PackedRows.text(1)), \(PackedRows.integer(2)), \(PackedRows.integer(3))
+            INSERT INTO register_words (person, registry, observed_at, is_protected, learnt_at)
+            SELECT \(PackedRows.blob(0)), \(PackedRows.text(1)), \(PackedRows.integer(2)), \(PackedRows.integer(3)),
+                \(PackedRows.integer(4))
             FROM \(PackedRows.source)
             WHERE true ON CONFLICT (person, registry) DO UPDATE
-            SET observed_at = excluded.observed_at, is_protected = excluded.is_protected
+            SET observed_at = excluded.observed_at, is_protected = excluded.is_protected, learnt_at = excluded.learnt_at
             """, rows)
     }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// Every call blocks its thread until the change is on the disk (`synchronous=FULL`). What is cleared is gone from the
 /// file, from its indexes and, within a second, from the write-ahead log.
-public final class SQLiteContactStore: ContactStore {
+public final class SQLiteContactStore: OperationsStore {
     /// What is dangerous about the file but not wrong, to be logged once: a link, a mode that lets others read.
     public let warnings: [String]
 

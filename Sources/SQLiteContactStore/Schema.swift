@@ -6,7 +6,9 @@ enum Schema {
     static let applicationID: Int32 = 0x5049_6463
 
     /// Every version with its statements.
-    static let versions: [(name: String, sql: String)] = [("1 registry and journal", registryAndJournal)]
+    static let versions: [(name: String, sql: String)] = [
+        ("1 registry and journal", registryAndJournal), ("2 operations", operations),
+    ]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -133,5 +135,33 @@ enum Schema {
             applied_to INTEGER NOT NULL,
             PRIMARY KEY (group_id, topic, partition)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A request and a notice each hold for one schedule, so a schedule that is dropped or set anew ends them by itself. An
+    /// owed message that needs a schedule is no longer true without it. What was learnt before this version counts from the
+    /// upgrade on.
+    private static let operations = """
+        ALTER TABLE contacts ADD COLUMN deletion_requested_for INTEGER;
+        ALTER TABLE contacts ADD COLUMN deletion_request BLOB;
+        ALTER TABLE contacts ADD COLUMN notice_sent_for INTEGER;
+        CREATE INDEX contacts_due ON contacts (deletion_not_before, tenant, id)
+            WHERE deletion_not_before IS NOT NULL AND deletion_requested_for IS NOT deletion_not_before;
+        CREATE INDEX contacts_unscheduled ON contacts (tenant, id) WHERE is_protected AND deletion_not_before IS NULL;
+        CREATE INDEX contacts_by_request ON contacts (deletion_request) WHERE deletion_request IS NOT NULL;
+
+        CREATE TABLE owed_messages (
+            id BLOB PRIMARY KEY,
+            tenant TEXT NOT NULL,
+            contact_id TEXT NOT NULL,
+            schedule INTEGER,
+            message BLOB NOT NULL,
+            leased_until INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX owed_messages_by_lease ON owed_messages (leased_until);
+
+        ALTER TABLE register_words ADD COLUMN learnt_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE register_words SET learnt_at = unixepoch() * 1000000;
+        CREATE INDEX register_words_by_age ON register_words (learnt_at, person) WHERE NOT is_protected;
+        CREATE INDEX journal_by_age ON journal (decided_at);
         """
 }

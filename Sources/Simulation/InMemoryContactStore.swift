@@ -4,18 +4,18 @@ import Synchronization
 
 /// A contact registry in memory: atomic as a database is, with locks on persons and contacts under which the transactions of
 /// others go on, and able to fail at every point where a database can.
-public final class InMemoryContactStore: SimulatedRegistry {
-    private struct Place: Hashable {
+public final class InMemoryContactStore: SimulatedRegistry, OperationsStore {
+    struct Place: Hashable {
         let group: String
         let partition: PartitionName
     }
 
-    private struct StoredRow {
+    struct StoredRow {
         var row: JournalRow
         var slice: Int64
     }
 
-    private struct State {
+    struct State {
         var contacts: [ContactKey: RegistryContact] = [:]
         var links: [ContactKey: PersonID] = [:]
         var aliases: [PersonAlias: PersonID] = [:]
@@ -24,10 +24,12 @@ public final class InMemoryContactStore: SimulatedRegistry {
         var journal: [EventKey: StoredRow] = [:]
         var unpublished: [Int64: UnpublishedSlice] = [:]
         var progress: [Place: Int64] = [:]
+        var learntAt: [PersonID: Timestamp] = [:]
+        var operations = OperationsMemory()
         var lastSlice: Int64 = 0
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
     private let backup = Mutex(State())
     /// What transactions under way have locked.
     private let locked = Mutex(Set<Lock>())
@@ -165,6 +167,7 @@ public final class InMemoryContactStore: SimulatedRegistry {
                 state.progress[place] = max(applied, slice.last + 1)
             }
             try Self.save(decision.changes, slices: zip(batch.slices, sliceIDs).map { ($0, $1) }, in: &state)
+            for person in decision.changes.persons.keys { state.learntAt[person] = batch.redaction.decidedAt }
             return AppliedBatch(verdicts: decision.verdicts, sliceIDs: sliceIDs)
         }
     }
@@ -189,7 +192,7 @@ public final class InMemoryContactStore: SimulatedRegistry {
     }
 
     /// Runs `body` on a copy that takes effect as a whole or not at all.
-    private func transaction<Result: Sendable>(
+    func transaction<Result: Sendable>(
         _ body: (inout State) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         let outcome: Swift.Result<Result, StoreError> = state.withLock { state in

@@ -33,7 +33,7 @@ final class PostgresFixture: ConformanceFixture {
         _ = try? TestServer.run("DROP SCHEMA \(company) CASCADE", "DROP SCHEMA \(schema.name) CASCADE")
     }
 
-    var store: any ContactStore { registry }
+    var store: any OperationsStore { registry }
 
     /// The settings of a further worker on the same tables.
     func settings(url: String? = TestServer.url) throws -> PostgresContactStore.Settings {

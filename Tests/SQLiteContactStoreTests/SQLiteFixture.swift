@@ -14,7 +14,7 @@ final class SQLiteFixture: ConformanceFixture {
         registry = try SQLiteContactStore(path: folder.path("registry.sqlite"))
     }
 
-    var store: any ContactStore { registry }
+    var store: any OperationsStore { registry }
 
     func add(_ contacts: [RegistryContact]) throws {
         try registry.add(contacts, now: Timestamp(milliseconds: 1_795_000_000_000))

@@ -39,7 +39,7 @@ struct InMemoryContactStoreTests {
 private struct InMemoryFixture: ConformanceFixture {
     private let registry = InMemoryContactStore()
 
-    var store: any ContactStore { registry }
+    var store: any OperationsStore { registry }
 
     func add(_ contacts: [RegistryContact]) {
         for contact in contacts { registry.put(contact) }

@@ -83,6 +83,7 @@ struct BatchWriter {
         for isNew in [true, false] {
             var (persons, registries) = (ArrayParameter(.uuid), ArrayParameter(.text))
             var (times, words) = (ArrayParameter(.timestamp), ArrayParameter(.boolean))
+            var learnt = ArrayParameter(.timestamp)
             let those = changed.filter { (held.snapshot.persons[$0.key]?.words.isEmpty ?? true) == isNew }
             for (id, person) in those.sorted(by: { $0.key < $1.key }) {
                 for (registry, word) in person.words {
@@ -90,10 +91,11 @@ struct BatchWriter {
                     registries.append(registry)
                     times.append(word.observedAt)
                     words.append(word.status == .protected)
+                    learnt.append(batch.redaction.decidedAt)
                 }
             }
             work.add(
-                Statement(isNew ? own.insertWords : own.saveWords, arrays: [persons, registries, times, words]))
+                Statement(isNew ? own.insertWords : own.saveWords, arrays: [persons, registries, times, words, learnt]))
         }
     }
 

@@ -84,11 +84,11 @@ struct OwnSQL: Sendable {
     // What is new is inserted plainly: to ask for a conflict costs a third of an insertion. If another worker was first after
     // all, the violation of the key tells (``PostgresError/isConflict(in:)``), and the batch begins again.
 
-    /// `$1` persons, `$2` registers, `$3` times, `$4` words.
+    /// `$1` persons, `$2` registers, `$3` times, `$4` words, `$5` when they were learnt.
     var insertWords: String {
         """
-        INSERT INTO \(schema("register_words")) (person, registry, observed_at, is_protected)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[])
+        INSERT INTO \(schema("register_words")) (person, registry, observed_at, is_protected, learnt_at)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[], $5::timestamptz[])
         """
     }
 
@@ -96,7 +96,7 @@ struct OwnSQL: Sendable {
     var saveWords: String {
         """
         \(insertWords) ON CONFLICT (person, registry) DO UPDATE
-        SET observed_at = excluded.observed_at, is_protected = excluded.is_protected
+        SET observed_at = excluded.observed_at, is_protected = excluded.is_protected, learnt_at = excluded.learnt_at
         """
     }
 

@@ -13,6 +13,11 @@ struct Parameter: Sendable {
         Parameter(type: 20, bytes: bigEndian(value))
     }
 
+    /// The sixteen bytes of a UUID.
+    static func uuid(_ bytes: [UInt8]) -> Parameter {
+        Parameter(type: 2_950, bytes: bytes)
+    }
+
     static func texts(_ values: some Sequence<String>) -> Parameter {
         var array = ArrayParameter(.text)
         for value in values { array.append(value) }

@@ -87,6 +87,12 @@ extension Timestamp {
     }
 }
 
+extension Parameter {
+    static func timestamp(_ value: Timestamp) -> Parameter {
+        Parameter(type: 1_184, bytes: integer(value.sincePostgresEpoch).bytes)
+    }
+}
+
 extension ArrayParameter {
     mutating func append(_ value: Timestamp) {
         append(value.sincePostgresEpoch)

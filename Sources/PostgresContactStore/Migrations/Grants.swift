@@ -9,7 +9,9 @@ public struct Grants: Sendable {
         self.schema = schema
     }
 
-    static let ownTables = ["aliases", "register_words", "contacts", "journal", "unpublished_slices", "progress"]
+    static let ownTables = [
+        "aliases", "register_words", "contacts", "journal", "unpublished_slices", "progress", "owed_messages",
+    ]
 
     /// What the worker's role needs, to be run by the owner of the tables after `migrate`.
     ///

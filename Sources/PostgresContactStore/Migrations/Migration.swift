@@ -26,6 +26,7 @@ public struct Migration: Sendable, Hashable {
     /// Every version, oldest first.
     public static let all = [
         Migration(
-            version: 1, name: "journal and persons", bytes: PackageResources._001_journal_and_persons_sql)
+            version: 1, name: "journal and persons", bytes: PackageResources._001_journal_and_persons_sql),
+        Migration(version: 2, name: "operations", bytes: PackageResources._002_operations_sql),
     ]
 }

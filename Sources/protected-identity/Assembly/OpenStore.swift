@@ -5,7 +5,7 @@ import SQLiteContactStore
 
 /// An opened contact registry, whichever it is.
 struct OpenStore: Sendable {
-    let store: any ContactStore
+    let store: any OperationsStore
     /// What is dangerous about it and not wrong, to be logged once.
     let warnings: [String]
     private let end: @Sendable () -> Void

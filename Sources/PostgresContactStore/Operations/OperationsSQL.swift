@@ -1,0 +1,167 @@
+/// The statements of operations on the worker's own tables.
+struct OperationsSQL: Sendable {
+    let schema: SchemaName
+
+    // MARK: Selection
+
+    private var scheduled: String {
+        """
+        SELECT k.tenant, k.contact_id, k.is_protected, k.deletion_not_before, k.notice_sent_for
+        FROM \(schema("contacts")) AS k
+        """
+    }
+
+    /// Contacts whose time, `$1`, has come and that were not asked yet, behind `$2` time, `$3` tenant, `$4` id; `$5` at most.
+    var due: String {
+        """
+        \(scheduled) WHERE k.deletion_not_before <= $1 AND k.deletion_not_before IS NOT NULL
+            AND k.deletion_requested_for IS DISTINCT FROM k.deletion_not_before
+            AND (k.deletion_not_before, k.tenant, k.contact_id) > ($2, $3 COLLATE "C", $4 COLLATE "C")
+        ORDER BY k.deletion_not_before, k.tenant, k.contact_id LIMIT $5 FOR UPDATE SKIP LOCKED
+        """
+    }
+
+    /// Protected contacts without a schedule, behind `$1` tenant and `$2` id; `$3` at most.
+    var unscheduled: String {
+        """
+        \(scheduled) WHERE k.is_protected AND k.deletion_not_before IS NULL
+            AND (k.tenant, k.contact_id) > ($1 COLLATE "C", $2 COLLATE "C")
+        ORDER BY k.tenant, k.contact_id LIMIT $3 FOR UPDATE SKIP LOCKED
+        """
+    }
+
+    /// `$1` tenants, `$2` ids, `$3` schedules, NULL where there is to be none.
+    var setSchedules: String {
+        """
+        UPDATE \(schema("contacts")) AS k SET deletion_not_before = w.schedule
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS w(tenant, id, schedule)
+        WHERE k.tenant = w.tenant AND k.contact_id = w.id
+        """
+    }
+
+    /// `$1` tenants, `$2` ids, `$3` schedules, `$4` the requests.
+    var markRequested: String {
+        """
+        UPDATE \(schema("contacts")) AS k SET deletion_requested_for = w.schedule, deletion_request = w.request
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[]) AS w(tenant, id, schedule, request)
+        WHERE k.tenant = w.tenant AND k.contact_id = w.id
+        """
+    }
+
+    /// `$1` tenants, `$2` ids, `$3` the schedules that the notices told.
+    var noteNotices: String {
+        """
+        UPDATE \(schema("contacts")) AS k SET notice_sent_for = w.schedule
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS w(tenant, id, schedule)
+        WHERE k.tenant = w.tenant AND k.contact_id = w.id AND k.deletion_not_before = w.schedule
+        """
+    }
+
+    // MARK: What is owed
+
+    /// `$1` ids, `$2` tenants, `$3` contacts, `$4` schedules, `$5` messages, `$6` leases. What is owed already stays as it is.
+    var insertOwed: String {
+        """
+        INSERT INTO \(schema("owed_messages")) (id, tenant, contact_id, schedule, message, leased_until)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::timestamptz[])
+        ON CONFLICT (id) DO UPDATE SET leased_until = excluded.leased_until
+        """
+    }
+
+    /// Forgets what is no longer true and whose lease is over at `$1`.
+    var dropUntrue: String {
+        """
+        DELETE FROM \(schema("owed_messages")) AS o WHERE o.leased_until <= $1 AND o.schedule IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM \(schema("contacts")) AS k
+                WHERE k.tenant = o.tenant AND k.contact_id = o.contact_id AND k.deletion_not_before = o.schedule)
+        """
+    }
+
+    /// Leases until `$2` what is owed and whose lease is over at `$1`; `$3` at most.
+    var takeOwed: String {
+        """
+        UPDATE \(schema("owed_messages")) AS o SET leased_until = $2 WHERE o.id = ANY (ARRAY(
+            SELECT f.id FROM \(schema("owed_messages")) AS f WHERE f.leased_until <= $1
+            ORDER BY f.leased_until LIMIT $3 FOR UPDATE SKIP LOCKED
+        )) RETURNING o.message
+        """
+    }
+
+    /// `$1` ids.
+    var settleOwed: String {
+        "DELETE FROM \(schema("owed_messages")) AS o USING unnest($1::uuid[]) AS w(id) WHERE o.id = w.id"
+    }
+
+    var countOwed: String {
+        """
+        SELECT (SELECT count(*) FROM \(schema("unpublished_slices"))), (SELECT count(*) FROM \(schema("owed_messages")))
+        """
+    }
+
+    // MARK: Purge
+
+    private var isPublished: String {
+        "NOT EXISTS (SELECT 1 FROM \(schema("unpublished_slices")) AS s WHERE s.id = j.slice)"
+    }
+
+    /// Rows that were decided before `$1`; `$2` at most.
+    var purgeJournal: String {
+        """
+        DELETE FROM \(schema("journal")) AS d WHERE d.key = ANY (ARRAY(
+            SELECT j.key FROM \(schema("journal")) AS j WHERE j.decided_at < $1 AND \(isPublished)
+            ORDER BY j.decided_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        ))
+        """
+    }
+
+    var countJournal: String {
+        "SELECT count(*) FROM \(schema("journal")) AS j WHERE j.decided_at < $1 AND \(isPublished)"
+    }
+
+    /// Words *not protected* that were learnt before `$1`, behind `$2` time and `$3` person; `$4` at most.
+    var oldWords: String {
+        """
+        SELECT r.learnt_at, r.person FROM \(schema("register_words")) AS r
+        WHERE NOT r.is_protected AND r.learnt_at < $1 AND (r.learnt_at, r.person) > ($2, $3)
+        ORDER BY r.learnt_at, r.person LIMIT $4
+        """
+    }
+
+    /// Locks `$1` aliases that nobody else has; tells which.
+    var lockFreeAliases: String {
+        """
+        SELECT a.id, a.person FROM unnest($1::uuid[]) AS w(id) JOIN \(schema("aliases")) AS a ON a.id = w.id
+        ORDER BY a.id FOR UPDATE OF a SKIP LOCKED
+        """
+    }
+
+    /// Whether `w.person` may be forgotten: nothing protects them, nothing was learnt since `$1`, no contact is theirs.
+    private var mayBeForgotten: String {
+        """
+        NOT EXISTS (SELECT 1 FROM \(schema("register_words")) AS o
+            WHERE o.person = w.person AND (o.is_protected OR o.learnt_at >= $1))
+        AND NOT EXISTS (SELECT 1 FROM \(schema("contacts")) AS k WHERE k.person = w.person)
+        """
+    }
+
+    /// Those of `$2` persons that may be forgotten, of whom nothing was learnt since `$1`.
+    var forgettable: String { "SELECT w.person FROM unnest($2::uuid[]) AS w(person) WHERE \(mayBeForgotten)" }
+
+    /// `$1` persons: two statements.
+    var forgetPersons: [String] {
+        [
+            "DELETE FROM \(schema("register_words")) AS r USING unnest($1::uuid[]) AS w(person) WHERE r.person = w.person",
+            """
+            DELETE FROM \(schema("aliases")) AS a USING unnest($1::uuid[]) AS w(person)
+            WHERE a.person = w.person AND (a.person <> a.id OR a.id = w.person)
+            """,
+        ]
+    }
+
+    var countPersons: String {
+        """
+        SELECT count(DISTINCT w.person) FROM \(schema("register_words")) AS w
+        WHERE NOT w.is_protected AND w.learnt_at < $1 AND \(mayBeForgotten)
+        """
+    }
+}

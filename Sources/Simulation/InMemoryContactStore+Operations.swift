@@ -1,0 +1,157 @@
+public import ContactStore
+public import ProtectedIdentity
+import Synchronization
+
+/// What operations remember, beside the registry.
+struct OperationsMemory {
+    struct Owed {
+        let entry: SelectionDecision.Owed
+        var lease: Timestamp
+    }
+
+    var requests: [ContactKey: DeletionRequest] = [:]
+    var notices: [ContactKey: Timestamp] = [:]
+    var owed: [UUIDv5: Owed] = [:]
+}
+
+extension InMemoryContactStore {
+    /// Decides and saves a page of the selection.
+    public func select(
+        _ selection: DeletionSelection, _ page: SelectionPage, lease: Timestamp, isDry: Bool
+    ) throws(StoreError) -> SelectedPage {
+        try transaction { state throws(StoreError) in
+            let contacts = Self.contacts(of: page, at: selection.decidedAt, in: state)
+            let remembered = selection.aliases(in: contacts).filter { [aliases = state.aliases] in aliases[$0] != nil }
+            let decision = selection.decide(contacts, remembered: remembered)
+            guard !isDry else {
+                return SelectedPage(
+                    messages: [], counts: decision.counts, next: page.next(behind: contacts.last, found: contacts.count)
+                )
+            }
+            for (key, schedule) in decision.deletions { state.deletions[key] = schedule }
+            state.operations.requests.merge(decision.requests) { $1 }
+            for entry in decision.owed {
+                state.operations.owed[entry.message.id] = OperationsMemory.Owed(entry: entry, lease: lease)
+            }
+            return SelectedPage(
+                messages: decision.owed.map(\.message), counts: decision.counts,
+                next: page.next(behind: contacts.last, found: contacts.count))
+        }
+    }
+
+    private static func contacts(
+        of page: SelectionPage, at now: Timestamp, in state: State
+    ) -> [ScheduledContact] {
+        let all = Set(state.contacts.keys).union(state.deletions.keys).map { key in
+            ScheduledContact(
+                key: key, exists: state.contacts[key] != nil, isProtected: state.contacts[key]?.isProtected ?? false,
+                deletionNotBefore: state.deletions[key], noticeSentFor: state.operations.notices[key])
+        }
+        let candidates: [ScheduledContact]
+        switch page.start {
+        case .due(let place):
+            candidates = all.filter { contact in
+                guard let notBefore = contact.deletionNotBefore, notBefore <= now else { return false }
+                guard state.operations.requests[contact.key]?.schedule != notBefore else { return false }
+                return place.map { ($0.notBefore, $0.key) < (notBefore, contact.key) } ?? true
+            }.sorted {
+                ($0.deletionNotBefore ?? now, $0.key) < ($1.deletionNotBefore ?? now, $1.key)
+            }
+        case .unscheduled(let key):
+            candidates = all.filter { contact in
+                contact.isProtected && contact.deletionNotBefore == nil && (key.map { $0 < contact.key } ?? true)
+            }.sorted { $0.key < $1.key }
+        }
+        return Array(candidates.prefix(page.limit))
+    }
+
+    /// Notes that notices have gone out.
+    public func noteNotices(_ notices: [SentNotice]) throws(StoreError) {
+        try transaction { state throws(StoreError) in
+            for notice in notices where state.deletions[notice.contact] == notice.deletionNotBefore {
+                state.operations.notices[notice.contact] = notice.deletionNotBefore
+            }
+        }
+    }
+
+    /// Takes what is owed and whose lease is over.
+    public func takeOwed(
+        _ limit: Int, now: Timestamp, lease: Timestamp
+    ) throws(StoreError) -> [OwedMessage] {
+        try transaction { state throws(StoreError) in
+            let deletions = state.deletions
+            state.operations.owed = state.operations.owed.filter { _, owed in
+                owed.lease > now || owed.entry.schedule == nil || deletions[owed.entry.contact] == owed.entry.schedule
+            }
+            let free = state.operations.owed.filter { $0.value.lease <= now }.prefix(max(1, limit))
+            for id in free.map(\.key) { state.operations.owed[id]?.lease = lease }
+            return free.map(\.value.entry.message).sorted { $0.command.decidedAt < $1.command.decidedAt }
+        }
+    }
+
+    /// Forgets what is known to be published.
+    public func settleOwed(_ ids: [UUIDv5]) throws(StoreError) {
+        try transaction { state throws(StoreError) in for id in ids { state.operations.owed[id] = nil } }
+    }
+
+    /// How much stands as owed.
+    public func owed() throws(StoreError) -> OwedCounts {
+        state.withLock { OwedCounts(slices: $0.unpublished.count, messages: $0.operations.owed.count) }
+    }
+
+    /// Forgets journal rows past their retention.
+    public func purgeJournal(decidedBefore moment: Timestamp, limit: Int) throws(StoreError) -> Int {
+        try transaction { state throws(StoreError) in
+            let old = Self.oldRows(decidedBefore: moment, in: state).prefix(max(1, limit))
+            for key in old { state.journal[key] = nil }
+            return old.count
+        }
+    }
+
+    /// Forgets persons whom nothing protects any more.
+    public func purgePersons(_ page: PersonPage) throws(StoreError) -> PurgedPersons {
+        try transaction { state throws(StoreError) in
+            let old = Self.unprotected(learntBefore: page.learntBefore, in: state)
+            let places = old.map { PersonPage.Place(learntAt: state.learntAt[$0] ?? page.learntBefore, person: $0) }
+                .filter { place in page.start.map { $0 < place } ?? true }.sorted(by: <).prefix(page.limit)
+            let links = Set(state.links.values)
+            let forgotten = places.map(\.person).filter { !links.contains($0) }
+            for person in forgotten {
+                state.persons[person] = nil
+                state.learntAt[person] = nil
+            }
+            state.aliases = state.aliases.filter { !forgotten.contains($0.value) }
+            return PurgedPersons(count: forgotten.count, next: places.count < page.limit ? nil : places.last)
+        }
+    }
+
+    /// How much the purge would forget.
+    public func purgeable(
+        journalBefore: Timestamp, personsBefore: Timestamp
+    ) throws(StoreError) -> PurgeableCounts {
+        state.withLock { state in
+            let links = Set(state.links.values)
+            return PurgeableCounts(
+                journalRows: Self.oldRows(decidedBefore: journalBefore, in: state).count,
+                persons: Self.unprotected(learntBefore: personsBefore, in: state).count { !links.contains($0) })
+        }
+    }
+
+    private static func oldRows(decidedBefore moment: Timestamp, in state: State) -> [EventKey] {
+        state.journal.filter { _, stored in
+            stored.row.outcome.decidedAt < moment && state.unpublished[stored.slice] == nil
+        }.map(\.key)
+    }
+
+    private static func unprotected(learntBefore moment: Timestamp, in state: State) -> [PersonID] {
+        state.persons.filter { id, person in
+            !person.words.isEmpty && !person.isProtected && state.learntAt[id].map { $0 < moment } ?? false
+        }.map(\.key)
+    }
+}
+
+extension PersonPage.Place {
+    fileprivate static func < (left: Self, right: Self) -> Bool {
+        (left.learntAt, left.person) < (right.learntAt, right.person)
+    }
+}
