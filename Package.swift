@@ -46,10 +46,14 @@ let package = Package(
                 .embedInCode("Migrations/0001_journal_and_persons.sql"), .embedInCode("Migrations/0002_operations.sql"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "Operations", dependencies: ["ContactStore", "KafkaClient", "ProtectedIdentity", logging],
+            swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",
             dependencies: [
-                "BatchPipeline", "ContactStore", "KafkaClient", "PostgresContactStore", "ProtectedIdentity",
+                "BatchPipeline", "ContactStore", "KafkaClient", "Operations", "PostgresContactStore",
+                "ProtectedIdentity",
                 "RedactionWorker", "SQLiteContactStore", crypto, logging, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -101,6 +105,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "ContactStore", "ContactStoreConformance", "KafkaClient", "Operations", "ProtectedIdentity",
+                "Simulation",
+                "SQLiteContactStore", logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "SQLiteContactStoreTests",
             dependencies: [
                 "ContactStore", "ContactStoreConformance", "ProtectedIdentity", "SQLiteContactStore",
@@ -116,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "protected-identityTests",
             dependencies: [
-                "protected-identity", "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity",
+                "protected-identity", "BatchPipeline", "ContactStore", "KafkaClient", "Operations", "ProtectedIdentity",
                 "PostgresContactStore", "RedactionWorker", "SQLiteContactStore", crypto, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,4 +1,4 @@
-import ProtectedIdentity
+public import ProtectedIdentity
 
 /// The names of the topics that the worker writes.
 public struct OutgoingTopics: Sendable, Hashable {
@@ -27,7 +27,8 @@ public struct OutgoingTopics: Sendable, Hashable {
         [outcomes, notifications, deletions, quarantine]
     }
 
-    subscript(destination: EncodedMessage.Destination) -> String {
+    /// The topic of a destination.
+    public subscript(destination: EncodedMessage.Destination) -> String {
         switch destination {
         case .outcomes: outcomes
         case .notifications: notifications

@@ -66,9 +66,13 @@ final class PostgresSurroundings {
     }
 
     func startWorker(_ changes: [String: String] = [:]) throws -> RunningProgram {
+        try start(["run"], changes)
+    }
+
+    func start(_ arguments: [String], _ changes: [String: String] = [:]) throws -> RunningProgram {
         let environment = base.environment.merging(["STORE_URL": storeURL, "LOG_LEVEL": "info"]) { $1 }
         return try RunningProgram(
-            "protected-identity", ["run", "--config", configuration.path],
+            "protected-identity", arguments + ["--config", configuration.path],
             environment: environment.merging(changes) { $1 }, folder: base.folder)
     }
 

@@ -51,8 +51,12 @@ final class Surroundings {
     }
 
     func startWorker(_ changes: [String: String] = [:]) throws -> RunningProgram {
+        try start(["run"], changes)
+    }
+
+    func start(_ arguments: [String], _ changes: [String: String] = [:]) throws -> RunningProgram {
         try RunningProgram(
-            "protected-identity", ["run"], environment: environment.merging(changes) { $1 }, folder: folder)
+            "protected-identity", arguments, environment: environment.merging(changes) { $1 }, folder: folder)
     }
 
     /// Puts contacts into the registry while no worker has it.

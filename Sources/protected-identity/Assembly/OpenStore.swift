@@ -22,6 +22,13 @@ struct OpenStore: Sendable {
         end = { store.close() }
     }
 
+    /// A second way into a registry that has one process, closed with the first.
+    init(sharing other: OpenStore) {
+        store = other.store
+        warnings = []
+        end = {}
+    }
+
     /// Gives back what it holds.
     func close() { end() }
 }
@@ -51,6 +58,14 @@ extension StoreConfiguration {
                 }
                 try await Task.sleep(for: .seconds(1))
             }
+        }
+    }
+
+    /// A way into the registry for another thread, beside one that is open: a connection of its own where there can be one.
+    func open(beside other: OpenStore, _ logger: Logger) async throws -> OpenStore {
+        switch location {
+        case .sqlite: OpenStore(sharing: other)
+        case .postgres: try await open(logger)
         }
     }
 

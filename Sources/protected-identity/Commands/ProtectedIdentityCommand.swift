@@ -15,7 +15,8 @@ struct ProtectedIdentityCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            DemoCommand.self, RunCommand.self, CheckCommand.self, MigrateCommand.self, ContactsCommand.self,
+            DemoCommand.self, RunCommand.self, SweepCommand.self, CheckCommand.self, MigrateCommand.self,
+            ContactsCommand.self,
             KeysCommand.self,
         ])
 

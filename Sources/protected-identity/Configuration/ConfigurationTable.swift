@@ -76,8 +76,8 @@ extension ConfigurationKey {
             fileOnly: true),
         ConfigurationKey(
             "store.journalRetention",
-            "how long event identities are remembered at least, no shorter than the events topic's retention; nothing is "
-                + "purged yet",
+            "how long event identities, and persons whom nothing protects, are remembered at least, no shorter than the events "
+                + "topic's retention",
             default: "30d"),
         ConfigurationKey(
             "identity.digestKeys",
@@ -106,9 +106,11 @@ extension ConfigurationKey {
         ConfigurationKey("tenants.NAME.language", "the notice's language, a BCP 47 tag", default: "en"),
         ConfigurationKey(
             "tenants.NAME.requiresNotice",
-            "whether a deletion is to wait until the person has been told; nothing is deleted yet", default: "true"),
+            "whether a deletion is asked for only once the person is known to have been told; nothing tells that yet",
+            default: "true"),
         ConfigurationKey("batch.maxRecords", "records in a batch at most, 1 to 100000", default: "1000"),
         ConfigurationKey("batch.maxDelay", "a floor on the time between Kafka transactions", default: "0ms"),
+        ConfigurationKey("sweep.every", "how often `run --with sweep` sweeps", default: "1m"),
         ConfigurationKey("shutdown.timeout", "how long a stop may drain", default: "10s"),
         ConfigurationKey("admin.host", "kept for health and metrics; nothing listens yet", default: "127.0.0.1"),
         ConfigurationKey("admin.port", "likewise, 0 to 65535", default: "8080"),

@@ -10,6 +10,8 @@ struct WorkerConfiguration: Sendable, Equatable {
     var outcomesSource: String
     var tenants: TenantsConfiguration
     var batch: BatchConfiguration
+    /// How often a worker sweeps, where it is to do so.
+    var sweepInterval: Duration
     /// How long a stop may drain.
     var shutdownTimeout: Duration
     var admin: AdminConfiguration
@@ -58,17 +60,18 @@ struct WorkerConfiguration: Sendable, Equatable {
         }
         let tenants = TenantsConfiguration.read(&reading)
         let batch = BatchConfiguration.read(&reading)
+        let interval = reading.duration("sweep.every", from: .seconds(1))
         let timeout = reading.duration("shutdown.timeout", from: .milliseconds(100))
         let admin = AdminConfiguration.read(&reading)
         let log = LogConfiguration.read(&reading)
         guard reading.problems.isEmpty, let kafka, let topics, let store, let identity, let quarantine, let source,
-            let batch,
+            let batch, let interval,
             let timeout, let admin, let log
         else { throw ConfigurationProblems(problems: reading.sortedProblems()) }
         return WorkerConfiguration(
             kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
             outcomesSource: source,
-            tenants: tenants, batch: batch, shutdownTimeout: timeout, admin: admin, log: log,
+            tenants: tenants, batch: batch, sweepInterval: interval, shutdownTimeout: timeout, admin: admin, log: log,
             effective: reading.effective,
             warnings: reading.warnings)
     }

@@ -6,6 +6,8 @@ import RedactionWorker
 /// is a clear message and not a worker that waits for ever.
 struct BrokerPreflight {
     let assembly: Assembly
+    /// The topics that have to be there.
+    let topics: [String]
     let logger: Logger
 
     /// For how long brokers that do not answer are asked again: they may be starting too.
@@ -13,7 +15,6 @@ struct BrokerPreflight {
 
     func run() async throws {
         let servers = assembly.configuration.kafka.bootstrapServers
-        let topics = [assembly.configuration.topics.events] + assembly.outgoingTopics.all
         let admin = try KafkaAdmin(bootstrapServers: servers, properties: assembly.properties, logger: logger)
         let deadline = ContinuousClock.now + Self.patience
         while true {

@@ -14,6 +14,11 @@ struct RunCommand: AsyncParsableCommand {
             program ends with 0. A second signal ends it at once; nothing is lost by that, what was in flight comes again.
             """)
 
+    @Option(
+        name: .customLong("with"),
+        help: "Do this too, in the same process: sweep, every sweep.every. The embedded registry needs it.")
+    var extras: [WorkerExtra] = []
+
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
@@ -23,10 +28,23 @@ struct RunCommand: AsyncParsableCommand {
         let logger = output.logger("protected-identity.run")
         for warning in assembly.configuration.warnings { logger.warning("\(warning)") }
 
-        try await BrokerPreflight(assembly: assembly, logger: logger).run()
+        let topics = [assembly.configuration.topics.events] + assembly.outgoingTopics.all
+        try await BrokerPreflight(assembly: assembly, topics: topics, logger: logger).run()
         let store = try await assembly.configuration.store.open(logger)
         defer { store.close() }
         for warning in store.warnings { logger.warning("\(warning)") }
+
+        var sweeper: BackgroundSweeper?
+        let beside = try await extras.contains(.sweep) ? assembly.configuration.store.open(beside: store, logger) : nil
+        defer {
+            sweeper?.end()
+            beside?.close()
+        }
+        if let beside {
+            sweeper = BackgroundSweeper(
+                beside, every: assembly.configuration.sweepInterval, load: { [options] in try options.assembly() },
+                logger: output.logger("protected-identity.sweep"))
+        }
 
         let log = WorkerLog(group: assembly.configuration.kafka.groupId, logger: logger)
         let work = RedactionWork(

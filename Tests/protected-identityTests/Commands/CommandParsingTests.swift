@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Testing
 
 @testable import protected_identity
@@ -35,13 +36,25 @@ struct CommandParsingTests {
         #expect(try !parse(ContactsShowCommand.self, "contacts", "show", "c1", "--tenant", "nordic").reveal)
     }
 
+    @Test("a sweep is one of everything, unless it is told otherwise")
+    func sweep() throws {
+        let once = try parse(SweepCommand.self, "sweep")
+        #expect(once.every == nil && once.only.isEmpty && !once.dryRun)
+        let some = try parse(
+            SweepCommand.self, "sweep", "--every", "1m", "--only", "purge", "--only", "owed", "--output", "json")
+        #expect(some.every == .seconds(60) && some.only == [.purge, .owed] && some.output.output == .json)
+        #expect(try parse(RunCommand.self, "run", "--with", "sweep").extras == [.sweep])
+        #expect(try parse(RunCommand.self, "run").extras.isEmpty)
+    }
+
     @Test(
         "a wrong command line ends with 64",
         arguments: [
             ["frob"], ["--bogus"], ["check", "--output", "xml"], ["check", "--timeout", "soon"],
             ["check", "--timeout", "0s"], ["contacts", "import"], ["contacts", "show", "c1"],
             ["contacts", "show", "c1", "--tenant", "No Tenant"], ["contacts", "show", "", "--tenant", "nordic"],
-            ["keys", "generate"], ["keys", "generate", "--print-secrets", "--id", "no id"],
+            ["sweep", "--only", "everything"], ["sweep", "--every", "10ms"], ["sweep", "--every", "1m", "--dry-run"],
+            ["run", "--with", "luck"], ["keys", "generate"], ["keys", "generate", "--print-secrets", "--id", "no id"],
             ["keys", "generate", "--digest-keys", "a", "--private-key", "a"],
         ])
     func usage(_ arguments: [String]) async {

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Logging
+import Operations
+import RedactionWorker
+
+/// `protected-identity sweep`: what is due, what is owed, what is old.
+struct SweepCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sweep",
+        abstract: "Ask for the deletions that are due, publish what is owed, forget what is old: once, or --every.",
+        discussion: """
+            It runs beside workers and other sweeps on PostgreSQL. The embedded registry has one process at a time: there \
+            `run --with sweep` does the same within the worker. Killed at any moment it loses nothing; the next sweep goes on.
+            """)
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Sweep again and again, so long after each other, until stopped.", valueName: "duration"),
+        transform: Self.duration)
+    var every: Duration?
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp("Run this part alone: \(Self.parts). May be given more than once.", valueName: "part"),
+        transform: Self.part)
+    var only: [SweepPart] = []
+
+    @Flag(name: .long, help: "Count what would be done, and do nothing.")
+    var dryRun = false
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if dryRun, every != nil { throw ValidationError("--dry-run and --every exclude each other") }
+    }
+
+    func run() async throws {
+        let assembly = try options.assembly()
+        let output = LogOutput(assembly.configuration.log)
+        output.bootstrap()
+        let logger = output.logger("protected-identity.sweep")
+        for warning in assembly.configuration.warnings { logger.warning("\(warning)") }
+
+        let parts = only.isEmpty ? Set(SweepPart.allCases) : Set(only)
+        if !dryRun, parts != [.purge] {
+            let topics = [assembly.outgoingTopics.deletions, assembly.outgoingTopics.notifications]
+            try await BrokerPreflight(assembly: assembly, topics: topics, logger: logger).run()
+        }
+        let store = try await assembly.configuration.store.open(logger)
+        defer { store.close() }
+        for warning in store.warnings { logger.warning("\(warning)") }
+        let stop = SweepStop()
+        let signals = StopSignals { stop.stop() }
+        defer { signals.cancel() }
+
+        let options = options
+        let sweeper = Sweeper(
+            store: store.store, load: { try options.assembly() }, parts: parts, stop: stop, logger: logger)
+        if let every {
+            try await BlockingCall { () throws(CommandFailure) in sweeper.repeatedly(every: every) }.result()
+            return
+        }
+        let (isDry, progress) = (dryRun, SweepProgress())
+        let call = BlockingCall { () throws(CommandFailure) in try sweeper.once(isDry: isDry, observer: progress) }
+        let report: SweepReport
+        do {
+            report = try await call.result()
+        } catch {
+            progress.finish()
+            throw error
+        }
+        progress.finish()
+        switch self.output.output {
+        case .table: try StandardStreams.printResult(report.lines.joined(separator: "\n"))
+        case .json: try StandardStreams.printJSON(SweepResult(report))
+        }
+    }
+
+    private static let parts = SweepPart.allCases.map(\.rawValue).joined(separator: ", ")
+
+    private static func part(_ text: String) throws -> SweepPart {
+        guard let part = SweepPart(rawValue: text) else { throw ValidationError("write one of: \(parts)") }
+        return part
+    }
+
+    private static func duration(_ text: String) throws -> Duration {
+        guard let duration = DurationText.parse(text), duration >= .seconds(1) else {
+            throw ValidationError("write \(DurationText.form), no less than 1s")
+        }
+        return duration
+    }
+}

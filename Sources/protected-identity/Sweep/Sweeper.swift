@@ -1,0 +1,91 @@
+import ContactStore
+import Dispatch
+import KafkaClient
+import Logging
+import Operations
+import ProtectedIdentity
+import RedactionWorker
+import Synchronization
+
+/// Sweeps a store, once or again and again. The configuration is read anew for each sweep: what is due follows from the
+/// policies as they are when it is applied.
+struct Sweeper: Sendable {
+    let store: any OperationsStore
+    /// Reads the configuration.
+    let load: @Sendable () throws -> Assembly
+    let parts: Set<SweepPart>
+    let stop: SweepStop
+    let logger: Logger
+
+    /// One sweep. Blocks.
+    func once(isDry: Bool, observer: any SweepObserver = SilentSweepObserver()) throws(CommandFailure) -> SweepReport {
+        do {
+            let assembly = try load()
+            let topics = assembly.outgoingTopics
+            let publisher = try KafkaMessagePublisher(
+                ProducerConfiguration(
+                    bootstrapServers: assembly.configuration.kafka.bootstrapServers, properties: assembly.properties),
+                topic: { topics[$0] }, logger: logger)
+            defer { publisher.close() }
+            let sweep = Sweep(
+                store: store, publisher: publisher, settings: assembly.sweepSettings, observer: observer,
+                clock: { WallClock.now() }, isStopped: { [stop] in stop.isStopped })
+            return try sweep.run(parts, isDry: isDry)
+        } catch let failure as SweepFailure {
+            throw CommandFailure(failure)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Sweeps until stopped. One that fails is told, and tried again at its time: what it has left is owed, and not lost.
+    func repeatedly(every interval: Duration) {
+        while !stop.isStopped {
+            do throws(CommandFailure) {
+                let report = try once(isDry: false)
+                logger.info("swept", metadata: report.metadata)
+            } catch {
+                logger.error("a sweep failed; the next one goes on", metadata: ["reason": "\(error.message)"])
+            }
+            stop.wait(atMost: interval)
+        }
+    }
+}
+
+/// Ends a sweep between two pages, and the pause between two sweeps at once.
+final class SweepStop: Sendable {
+    private let flag = Atomic<Bool>(false)
+    private let ended = DispatchSemaphore(value: 0)
+
+    var isStopped: Bool { flag.load(ordering: .acquiring) }
+
+    func stop() {
+        flag.store(true, ordering: .releasing)
+        ended.signal()
+    }
+
+    func wait(atMost duration: Duration) {
+        guard !isStopped else { return }
+        _ = ended.wait(timeout: .now() + (duration / .seconds(1)))
+    }
+}
+
+extension Assembly {
+    /// What a sweep needs to know.
+    var sweepSettings: Sweep.Settings {
+        Sweep.Settings(
+            policies: policies, keyring: keyring, source: configuration.outcomesSource,
+            retention: configuration.store.journalRetention)
+    }
+}
+
+extension CommandFailure {
+    init(_ failure: SweepFailure) {
+        switch failure {
+        case .store(let error): self.init(error)
+        case .publishing(let error):
+            self.init(
+                .unavailable, "\(error). What is not known to be published stands as owed; the next sweep publishes it")
+        }
+    }
+}
