@@ -30,7 +30,9 @@ extension PostgresContactStore {
 
     /// Forgets what is known to be published.
     public func settleOwed(_ ids: [UUIDv5]) throws(StoreError) {
-        let statement = Statement(operations.settleOwed, arrays: [ResolutionReader.uuids(ids.map(\.bytes))])
+        var settled = ArrayParameter(.uuid)
+        for id in ids { settled.append(id.bytes) }
+        let statement = Statement(operations.settleOwed, arrays: [settled])
         try transaction { connection throws(PostgresError) in
             _ = try connection.run([Self.begin, statement, Statement("COMMIT")], deadline: Self.deadline)
         }

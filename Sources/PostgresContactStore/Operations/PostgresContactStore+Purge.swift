@@ -55,12 +55,12 @@ extension PostgresContactStore {
         let locks = try connection.run([
             Statement(sql.lockFreeAliases, arrays: [ResolutionReader.ids(known.keys.sortedByID())])
         ])[0]
-        let locked = Set(locks.rows.map { PersonID(bytes: locks.bytes($0, 0)) })
+        let locked = Set(locks.rows.compactMap { locks.person($0, 0) })
         let held = persons.subtracting(known.filter { !locked.contains(PersonID(firstMetAs: $0.key)) }.map(\.value))
         // Behind the locks: what another worker has written before is seen only now.
-        let candidates = ResolutionReader.uuids(held.sorted().map(\.bytes))
+        let candidates = ResolutionReader.uuids(held.sorted())
         let result = try connection.run([Statement(sql.forgettable, [before, candidates.parameter])])[0]
-        let forgotten = ResolutionReader.uuids(result.rows.map { result.bytes($0, 0) })
+        let forgotten = ResolutionReader.uuids(result.rows.compactMap { result.person($0, 0) })
         _ = try connection.run(
             sql.forgetPersons.map { Statement($0, arrays: [forgotten]) } + [Statement("COMMIT")])
         return PurgedPersons(count: result.rows.count, next: places.count < page.limit ? nil : places.last)
