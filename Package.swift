@@ -44,6 +44,7 @@ let package = Package(
             name: "PostgresContactStore", dependencies: ["CLibpq", "ContactStore", "ProtectedIdentity", crypto],
             resources: [
                 .embedInCode("Migrations/0001_journal_and_persons.sql"), .embedInCode("Migrations/0002_operations.sql"),
+                .embedInCode("Migrations/0003_reconciliation.sql"),
             ],
             swiftSettings: settings),
         .target(

@@ -34,9 +34,14 @@ public struct StoreBatch: Sendable {
     public let slices: [BatchSlice]
     /// Slices to be forgotten with it.
     public let settling: [SettledSlice]
+    /// Until when what reconciled contacts owe is the sender's to publish.
+    public let lease: Timestamp
 
     /// A batch, and the slices that a transaction since has published.
-    public init(redaction: RedactionBatch, slices: [BatchSlice], settling: [SettledSlice] = []) {
+    public init(
+        redaction: RedactionBatch, slices: [BatchSlice], settling: [SettledSlice] = [], lease: Timestamp? = nil
+    ) {
+        self.lease = lease ?? redaction.decidedAt
         self.redaction = redaction
         self.slices = slices
         self.settling = settling
@@ -49,9 +54,12 @@ public struct AppliedBatch: Sendable {
     public let verdicts: [Verdict]
     /// The ids that the slices got, in their order.
     public let sliceIDs: [Int64]
+    /// What stands as owed for contacts that were reconciled.
+    public let owed: [OwedMessage]
 
     /// The result of an applied batch.
-    public init(verdicts: [Verdict], sliceIDs: [Int64]) {
+    public init(verdicts: [Verdict], sliceIDs: [Int64], owed: [OwedMessage] = []) {
+        self.owed = owed
         self.verdicts = verdicts
         self.sliceIDs = sliceIDs
     }

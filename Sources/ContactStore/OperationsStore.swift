@@ -44,4 +44,19 @@ public protocol OperationsStore: ContactStore {
 
     /// How much the two purges would forget.
     func purgeable(journalBefore: Timestamp, personsBefore: Timestamp) throws(StoreError) -> PurgeableCounts
+
+    /// Looks through a page of contacts, without locks, for those that the reconciliation has something to do for.
+    ///
+    /// - Throws: ``StoreError/unusable(_:)`` where the page asks for what has changed and the registry does not tell; see
+    ///   ``tellsChanges``.
+    func scan(_ reconciliation: Reconciliation, _ page: ReconciliationPage) throws(StoreError) -> ScannedPage
+
+    /// Whether the registry tells when a contact was changed.
+    var tellsChanges: Bool { get }
+
+    /// When the last reconciliation that came to its end began; nil before the first.
+    func lastReconciliation() throws(StoreError) -> Timestamp?
+
+    /// Notes that a reconciliation that began at a moment has come to its end.
+    func noteReconciliation(begunAt moment: Timestamp) throws(StoreError)
 }

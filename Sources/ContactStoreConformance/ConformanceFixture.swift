@@ -39,5 +39,5 @@ public enum ContactStoreConformance {
     /// All cases of all topics.
     public static let cases =
         journal + redriving + slices + progress + contactsByKey + contactsByNumber + persons + merges + deletions
-        + selection + policyChanges + owed + purge + boundaries + atomicity + keys + largeBatches
+        + selection + policyChanges + owed + purge + reconciliation + boundaries + atomicity + keys + largeBatches
 }

@@ -17,7 +17,7 @@ extension ContactStoreConformance {
             let again = try scenario.takeOwed(at: Scenario.due.adding(.seconds(60)))
             #expect(again == selected.messages)
             #expect(again.map(\.id) == selected.messages.map(\.id))
-            let copies = [again, selected.messages].map { $0.map { $0.encoded(ceSource: "/w").value } }
+            let copies = [again, selected.messages].map { $0.flatMap { $0.messages(ceSource: "/w") }.map(\.value) }
             #expect(copies.first == copies.last)
         },
         ConformanceCase("what somebody is publishing is nobody else's until the lease is over") { scenario in

@@ -46,7 +46,7 @@ extension Scenario {
 
 /// The contacts that messages are about.
 func contacts(_ messages: [OwedMessage]) -> [String] {
-    messages.map(\.command.command.contactID.rawValue)
+    messages.flatMap(\.contactIDs).map(\.rawValue)
 }
 
 extension ContactStoreConformance {
@@ -55,7 +55,7 @@ extension ContactStoreConformance {
             try scenario.schedule()
             let first = try scenario.select()
             #expect(contacts(first.messages) == ["c-1"])
-            #expect(first.messages.map(\.command.command.action) == [.requestDeletion])
+            #expect(first.messages.map(\.action) == [.requestDeletion])
             #expect(first.counts.requested == 1)
             let second = try scenario.select(at: Scenario.due.adding(.seconds(86_400)))
             #expect(second.messages.isEmpty)
@@ -147,7 +147,7 @@ extension ContactStoreConformance {
         ConformanceCase("a tenant that keeps by now has its due deletions cancelled, once") { scenario in
             try scenario.schedule()
             let kept = try scenario.select(policies: .keepEverywhere)
-            #expect(kept.messages.map(\.command.command.action) == [.cancelDeletion])
+            #expect(kept.messages.map(\.action) == [.cancelDeletion])
             #expect(kept.counts.cancelled == 1)
             #expect(try scenario.contact("c-1").deletionNotBefore == nil)
             #expect(try scenario.select(policies: .keepEverywhere).counts == SelectionCounts())
@@ -159,7 +159,7 @@ extension ContactStoreConformance {
             let scheduled = try scenario.select(.unscheduled(after: nil), at: week)
             let notBefore = week.adding(noticePeriod)
             #expect(
-                scheduled.messages.map(\.command.command.action) == [
+                scheduled.messages.map(\.action) == [
                     .requestNotification(
                         template: Command.deletionNotice, termsUrl: "https://example.com/terms",
                         supportContact: "support@example.com", deletionNotBefore: notBefore)

@@ -26,7 +26,9 @@ extension SQLiteContactStore {
             let slices = try rows.insert(batch.slices)
             try BatchWriter(database: database, now: batch.redaction.decidedAt).save(decision.changes, standing: slices)
             try rows.advance(past: batch.slices)
-            let applied = AppliedBatch(verdicts: decision.verdicts, sliceIDs: slices.ids)
+            try SelectionRows(database: database).save(decision.changes.owed, lease: batch.lease)
+            let applied = AppliedBatch(
+                verdicts: decision.verdicts, sliceIDs: slices.ids, owed: decision.changes.owed.map(\.message))
             return (applied, decision.changes.contacts.values.contains(where: \.clears))
         }
         if hasCleared { truncation.request() }

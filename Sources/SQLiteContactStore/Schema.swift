@@ -8,6 +8,7 @@ enum Schema {
     /// Every version with its statements.
     static let versions: [(name: String, sql: String)] = [
         ("1 registry and journal", registryAndJournal), ("2 operations", operations),
+        ("3 reconciliation", reconciliation),
     ]
 
     static var migrator: DatabaseMigrator {
@@ -163,5 +164,10 @@ enum Schema {
         UPDATE register_words SET learnt_at = unixepoch() * 1000000;
         CREATE INDEX register_words_by_age ON register_words (learnt_at, person) WHERE NOT is_protected;
         CREATE INDEX journal_by_age ON journal (decided_at);
+        """
+
+    private static let reconciliation = """
+        CREATE INDEX contacts_by_change ON contacts (updated_at, tenant, id);
+        CREATE TABLE reconciliations (id INTEGER PRIMARY KEY CHECK (id = 1), begun_at INTEGER NOT NULL) STRICT;
         """
 }

@@ -12,6 +12,7 @@ struct OperationsMemory {
     var requests: [ContactKey: DeletionRequest] = [:]
     var notices: [ContactKey: Timestamp] = [:]
     var owed: [UUIDv5: Owed] = [:]
+    var lastReconciliation: Timestamp?
 }
 
 extension InMemoryContactStore {
@@ -85,7 +86,7 @@ extension InMemoryContactStore {
             }
             let free = state.operations.owed.filter { $0.value.lease <= now }.prefix(max(1, limit))
             for id in free.map(\.key) { state.operations.owed[id]?.lease = lease }
-            return free.map(\.value.entry.message).sorted { $0.command.decidedAt < $1.command.decidedAt }
+            return free.map(\.value.entry.message).sorted { $0.decidedAt < $1.decidedAt }
         }
     }
 

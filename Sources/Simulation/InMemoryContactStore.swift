@@ -168,7 +168,11 @@ public final class InMemoryContactStore: SimulatedRegistry, OperationsStore {
             }
             try Self.save(decision.changes, slices: zip(batch.slices, sliceIDs).map { ($0, $1) }, in: &state)
             for person in decision.changes.persons.keys { state.learntAt[person] = batch.redaction.decidedAt }
-            return AppliedBatch(verdicts: decision.verdicts, sliceIDs: sliceIDs)
+            for entry in decision.changes.owed {
+                state.operations.owed[entry.message.id] = OperationsMemory.Owed(entry: entry, lease: batch.lease)
+            }
+            return AppliedBatch(
+                verdicts: decision.verdicts, sliceIDs: sliceIDs, owed: decision.changes.owed.map(\.message))
         }
     }
 
@@ -213,7 +217,7 @@ public final class InMemoryContactStore: SimulatedRegistry, OperationsStore {
 
     // MARK: Loading and saving
 
-    private static func snapshot(for batch: RedactionBatch, of state: State) -> Snapshot {
+    static func snapshot(for batch: RedactionBatch, of state: State) -> Snapshot {
         var snapshot = Snapshot()
         func load(_ keys: Set<EventKey>) {
             for key in keys {

@@ -116,6 +116,35 @@ struct WorkerSweepTests {
         #expect(try surroundings.read("protected-identity.deletions").count == 1)
     }
 
+    @Test("a contact that is imported after its person was protected is cleared by the next sweep")
+    func imported() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let worker = try surroundings.startWorker()
+        let data = """
+            {"tenant":"nordic-sport","status":"protected","origin":"lookup","country":"SE",\
+            "observedAt":"2026-11-23T09:29:58Z","personalIdentityNumber":"\(Events.number(1))"}
+            """
+        try surroundings.publish([event(id: "e-1", data: data)])
+        #expect(
+            try await eventually(within: 40) {
+                try surroundings.read(Surroundings.outcomes).contains { $0.text.contains("unmatched") }
+            })
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
+        try surroundings.add([
+            try Events.contact("c-1", number: Events.number(1), text: "Alva"),
+            try Events.contact("c-2", number: Events.number(2), text: "Bo"),
+        ])
+        let sweep = try surroundings.start(["sweep", "--only", "reconciliation", "--output", "json"])
+        #expect(try await sweep.exitCode() == 0)
+        #expect(sweep.standardOutput.contains("\"redacted\" : 1"), "\(sweep.standardOutput)\(sweep.standardError)")
+        #expect(try surroundings.contact("c-1", of: "nordic-sport")?.details.holding.isEmpty == true)
+        #expect(try surroundings.contact("c-2", of: "nordic-sport")?.details.holding.isEmpty == false)
+        let outcome = try #require(try surroundings.read(Surroundings.outcomes).first { $0.text.contains("c-1") })
+        #expect(outcome.text.contains("\"source\":\"/reconciliation\""))
+        #expect(outcome.text(of: "ce_type") == "protected-identity.contact.redacted.v1")
+    }
+
     @Test("the embedded registry has one process: a sweep beside a worker is told so")
     func beside() async throws {
         let surroundings = try await Surroundings(partitions: 1)

@@ -125,4 +125,51 @@ struct SweepTests {
         #expect(try world.sweep().run().isStopped == false)
         #expect(world.topic.keys.count == 20)
     }
+
+    @Test("a contact that came back is redacted by a sweep that looks at all, with an outcome of its own, once")
+    func reconciles() throws {
+        let world = try SweepWorld(contacts: 3)
+        world.registry.put(try Events.contact("again", number: Events.number(1), text: "x"))
+        // The registry in memory does not tell what has changed.
+        #expect(try world.sweep().run([.reconciliation]).reconciliation == ReconciliationCounts(extent: .none))
+        let dry = try world.sweep(looksAtAll: true).run([.reconciliation], isDry: true)
+        #expect(dry.reconciliation?.redacted == 1)
+        let report = try world.sweep(looksAtAll: true).run([.reconciliation])
+        #expect(report.reconciliation?.scanned == 4)
+        #expect(report.reconciliation?.redacted == 1)
+        #expect(world.topic.messages.map(\.destination) == [.outcomes, .notifications])
+        #expect(world.topic.keys == ["again"])
+        #expect(try world.registry.owed().messages == 0)
+        #expect(try world.sweep(looksAtAll: true).run([.reconciliation]).reconciliation?.redacted == 0)
+    }
+
+    @Test("whatever it dies at, an outcome of the reconciliation is neither lost nor told twice under two identities")
+    func reconciliationDies() throws {
+        var points = 0
+        var died = true
+        while died {
+            let world = try SweepWorld(contacts: 12)
+            world.registry.put(
+                try (0..<12).map { try Events.contact("b-\($0)", number: Events.number($0), text: "x") })
+            world.failStore(after: points)
+            died = (try? world.sweep(pageSize: 5, looksAtAll: true).run([.reconciliation])) == nil
+            world.failStore(after: .max)
+            world.wait(.seconds(121))
+            _ = try world.sweep(pageSize: 5, looksAtAll: true).run([.reconciliation])
+            #expect(world.topic.keys.count == 12, "died at \(points)")
+            // An outcome and a notice for each of them.
+            #expect(world.topic.values.count == 24, "died at \(points)")
+            #expect(world.topic.values.values.allSatisfy { $0.count == 1 }, "died at \(points)")
+            points += 1
+        }
+        #expect(points > 8)
+    }
+
+    @Test("a rate holds the reconciliation to so many contacts a second")
+    func rate() throws {
+        let world = try SweepWorld(contacts: 20)
+        let begin = ContinuousClock.now
+        _ = try world.sweep(pageSize: 5, looksAtAll: true, rate: 50).run([.reconciliation])
+        #expect(ContinuousClock.now - begin >= .milliseconds(290))
+    }
 }

@@ -32,15 +32,17 @@ final class SweepWorld: Sendable {
     }
 
     func sweep(
-        policies: TenantPolicies = SweepWorld.policies, pageSize: Int = 7,
+        policies: TenantPolicies = SweepWorld.policies, pageSize: Int = 7, looksAtAll: Bool = false, rate: Int? = nil,
         isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws -> Sweep {
-        Sweep(
-            store: registry, publisher: topic,
-            settings: Sweep.Settings(
-                policies: policies,
-                keyring: try DigestKeyring(parsing: "test:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="), source: "/w",
-                retention: .seconds(30 * 86_400), pageSize: pageSize, lease: .seconds(120)),
+        var settings = Sweep.Settings(
+            policies: policies,
+            keyring: try DigestKeyring(parsing: "old:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="), source: "/w",
+            retention: .seconds(30 * 86_400), pageSize: pageSize, lease: .seconds(120))
+        settings.looksAtAll = looksAtAll
+        settings.rate = rate
+        return Sweep(
+            store: registry, publisher: topic, settings: settings,
             clock: { self.now.withLock { $0 } }, isStopped: isStopped)
     }
 

@@ -19,6 +19,10 @@ public struct Sweep: Sendable {
         public var pageSize: Int
         /// For how long what a page owes is this sweep's to publish.
         public var lease: Duration
+        /// Whether the reconciliation looks at every contact.
+        public var looksAtAll = false
+        /// How many contacts a second the reconciliation looks at, at most; nil: as fast as the store answers.
+        public var rate: Int?
 
         /// The settings of a sweep.
         public init(
@@ -34,11 +38,11 @@ public struct Sweep: Sendable {
         }
     }
 
-    private let store: any OperationsStore
+    let store: any OperationsStore
     private let publisher: any MessagePublisher
-    private let settings: Settings
-    private let observer: any SweepObserver
-    private let clock: @Sendable () -> Timestamp
+    let settings: Settings
+    let observer: any SweepObserver
+    let clock: @Sendable () -> Timestamp
     private let isStopped: @Sendable () -> Bool
 
     /// A sweep of a store.
@@ -65,7 +69,8 @@ public struct Sweep: Sendable {
     ) throws(SweepFailure) -> SweepReport {
         var report = SweepReport(isDry: isDry)
         // Whoever selects publishes first what an earlier selection has left: a crash must not leave it to others.
-        if parts.contains(.owed) || parts.contains(.selection) { try publishOwed(&report) }
+        if parts != [.purge] { try publishOwed(&report) }
+        if parts.contains(.reconciliation) { try reconcile(&report) }
         if parts.contains(.selection) { try select(&report) }
         if parts.contains(.purge) { try purge(&report) }
         if parts.contains(.owed) { report.owed = try asking { () throws(StoreError) in try store.owed() } }
@@ -114,10 +119,10 @@ public struct Sweep: Sendable {
     }
 
     /// Before it is settled a message is known to be in its topic.
-    private func publish(_ messages: [OwedMessage]) throws(SweepFailure) {
+    func publish(_ messages: [OwedMessage]) throws(SweepFailure) {
         guard !messages.isEmpty else { return }
         do throws(PublishFailure) {
-            try publisher.publish(messages.map { $0.encoded(ceSource: settings.source) })
+            try publisher.publish(messages.flatMap { $0.messages(ceSource: settings.source) })
         } catch {
             throw .publishing(error)
         }
@@ -151,7 +156,7 @@ public struct Sweep: Sendable {
         }
     }
 
-    private func stops(_ report: inout SweepReport) -> Bool {
+    func stops(_ report: inout SweepReport) -> Bool {
         if isStopped() { report.isStopped = true }
         return report.isStopped
     }
@@ -161,7 +166,7 @@ public struct Sweep: Sendable {
 
     /// Asks the store, again where it may work next time. A page that was saved and whose reply was lost is not decided twice:
     /// its contacts are marked, and its messages stand as owed.
-    private func asking<Result>(_ body: () throws(StoreError) -> Result) throws(SweepFailure) -> Result {
+    func asking<Result>(_ body: () throws(StoreError) -> Result) throws(SweepFailure) -> Result {
         var attempt = 1
         while true {
             do throws(StoreError) {

@@ -5,6 +5,8 @@ public import ProtectedIdentity
 public enum SweepPart: String, Sendable, Hashable, CaseIterable {
     /// Publishes what an earlier sweep has left, and counts what stands as owed after that.
     case owed
+    /// Redacts what belongs to a remembered protected person and is not clear.
+    case reconciliation
     /// Asks for the deletions that are due.
     case selection
     /// Forgets what has been remembered for long enough.
@@ -19,6 +21,8 @@ public struct SweepReport: Sendable, Equatable {
     public var isStopped = false
     /// Messages of earlier sweeps that are published now; where it was dry, that are to be.
     public var republished = 0
+    /// What the reconciliation came to, where it was run.
+    public var reconciliation: ReconciliationCounts?
     /// Which contacts met what, where the selection was run.
     public var selection: SelectionCounts?
     /// What was forgotten, where the purge was run.
@@ -29,6 +33,33 @@ public struct SweepReport: Sendable, Equatable {
     /// A report of nothing yet.
     public init(isDry: Bool) {
         self.isDry = isDry
+    }
+}
+
+/// What a reconciliation has come to.
+public struct ReconciliationCounts: Sendable, Equatable {
+    /// Which contacts were looked at.
+    public enum Extent: String, Sendable {
+        /// All of them.
+        case all
+        /// Those that were changed since the last time.
+        case changed
+        /// None: the registry does not tell what has changed, and all of them were not asked for.
+        case none
+    }
+
+    /// Which contacts were looked at.
+    public var extent: Extent
+    /// How many.
+    public var scanned = 0
+    /// Redacted; where it was dry, to be redacted.
+    public var redacted = 0
+    /// Those that the store refuses to change: somebody is still exposed.
+    public var refused = 0
+
+    /// Nothing counted.
+    public init(extent: Extent) {
+        self.extent = extent
     }
 }
 

@@ -36,7 +36,8 @@ struct BatchTransaction {
         try BatchWriter(batch: batch, reader: reader, held: held).save(
             decision.changes, standing: slices, &connection)
         _ = try connection.run([Statement("COMMIT")])
-        return AppliedBatch(verdicts: decision.verdicts, sliceIDs: slices.ids)
+        return AppliedBatch(
+            verdicts: decision.verdicts, sliceIDs: slices.ids, owed: decision.changes.owed.map(\.message))
     }
 
     /// Looks and locks until the two agree.

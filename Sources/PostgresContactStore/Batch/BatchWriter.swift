@@ -42,6 +42,9 @@ struct BatchWriter {
         addContacts(changes.contacts, to: &work)
         addSlices(slices, to: &work)
         try addJournal(changes, in: slices, to: &work)
+        if !changes.owed.isEmpty {
+            work.add(OperationsSQL(schema: own.schema).insert(changes.owed, lease: batch.lease))
+        }
         let results = try connection.run(work.statements)
         for (result, expectation) in zip(results, work.expectations) {
             switch expectation {

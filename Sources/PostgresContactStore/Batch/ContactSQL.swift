@@ -230,7 +230,7 @@ struct ContactSQL: Sendable {
     }
 
     /// To what a parameter is cast to be compared with a column by its index: type and collation are the column's.
-    private func cast(to column: String, in table: TableName? = nil) -> String {
+    func cast(to column: String, in table: TableName? = nil) -> String {
         let found = catalog.tables[table ?? map.table]?.columns[column]
         let type = type(of: column, in: table)
         guard type.isText, let collation = found?.collation else { return type.cast }

@@ -98,6 +98,17 @@ struct OperationsSQL: Sendable {
         """
     }
 
+    // MARK: Reconciliation
+
+    var lastReconciliation: String { "SELECT begun_at FROM \(schema("reconciliations"))" }
+
+    /// `$1` when it began.
+    var noteReconciliation: String {
+        """
+        INSERT INTO \(schema("reconciliations")) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET begun_at = excluded.begun_at
+        """
+    }
+
     // MARK: Purge
 
     private var isPublished: String {

@@ -25,7 +25,7 @@ extension PostgresContactStore {
                 throw .unusable("\(sql.schema("owed_messages")): a newer version has written it; run that version")
             }
         }
-        return messages.sorted { $0.command.decidedAt < $1.command.decidedAt }
+        return messages.sorted { $0.decidedAt < $1.decidedAt }
     }
 
     /// Forgets what is known to be published.

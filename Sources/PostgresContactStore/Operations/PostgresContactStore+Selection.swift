@@ -121,20 +121,24 @@ struct SelectionTransaction {
         }
         return [
             Statement(sql.setSchedules, arrays: schedules.arrays),
-            Statement(sql.markRequested, arrays: requests.arrays + [ids]), owed(decision.owed),
+            Statement(sql.markRequested, arrays: requests.arrays + [ids]),
+            sql.insert(decision.owed, lease: lease),
         ]
     }
+}
 
-    private func owed(_ owed: [SelectionDecision.Owed]) -> Statement {
+extension OperationsSQL {
+    /// Lets messages stand as owed.
+    func insert(_ owed: [SelectionDecision.Owed], lease: Timestamp) -> Statement {
         var (ids, messages, columns) = (ArrayParameter(.uuid), ArrayParameter(.bytes), ScheduleColumns())
+        var leases = ArrayParameter(.timestamp)
         for owed in owed {
             ids.append(owed.message.id.bytes)
             columns.append(owed.contact, owed.schedule)
             messages.append(owed.message.stored())
+            leases.append(lease)
         }
-        var leases = ArrayParameter(.timestamp)
-        for _ in owed { leases.append(lease) }
-        return Statement(sql.insertOwed, arrays: [ids] + columns.arrays + [messages, leases])
+        return Statement(insertOwed, arrays: [ids] + columns.arrays + [messages, leases])
     }
 }
 

@@ -41,6 +41,9 @@ public struct Changes: Sendable {
     /// Rows whose outcome is published again by their home record: they move to this batch's slice.
     public var moved: [(key: EventKey, coordinates: RecordCoordinates)] = []
 
+    /// Outcomes of contacts that were reconciled, to stand as owed until they are known to be published.
+    public var owed: [SelectionDecision.Owed] = []
+
     init() {}
 
     /// Each person that was merged into another, with the one that is left in the end: a person that others were merged

@@ -80,6 +80,26 @@ extension DecisionState {
         return known.map { $0.observedAt > time } ?? false
     }
 
+    /// Clears and marks contacts of a protected person; nil where they are clear and marked.
+    mutating func enforce(
+        protectionOf person: PersonID, on keys: [ContactKey], because event: StatusEvent, under policy: TenantPolicy
+    ) -> StoredOutcome? {
+        var enforcement = Enforcement()
+        for key in keys { protect(key, of: person, under: policy, &enforcement) }
+        guard !enforcement.changed.isEmpty else { return nil }
+        let numbers = EventNumbers(of: event, today: batch.today, keyring: batch.keyring)
+        let traces = traces(of: event, numbers, contacts: enforcement.changed)
+        let outcome = OutcomeMessage(
+            type: .redacted, tenant: event.tenant,
+            contactIDs: enforcement.changed.map { batch.pseudonymiser.published($0.id, traces: traces) },
+            event: batch.pseudonymiser.reference(for: event, traces: traces), decidedAt: batch.decidedAt,
+            cleared: enforcement.cleared.sortedForOutcome(), deletion: enforcement.deletion)
+        let commands = enforcement.commands.map { key, action in
+            Command(contactID: batch.pseudonymiser.published(key.id, traces: traces), action: action)
+        }
+        return .decided(outcome, commands: commands)
+    }
+
     private mutating func protect(
         _ key: ContactKey, of person: PersonID, under policy: TenantPolicy, _ enforcement: inout Enforcement
     ) {

@@ -11,6 +11,8 @@ public struct RedactionBatch: Sendable {
     public let decidedAt: Timestamp
     /// Records that the store has refused for good.
     public let refusedByStore: Set<RecordCoordinates>
+    /// Contacts that are looked at without an event; see ``Reconciliation``.
+    public let reconciled: [ContactKey]
     let policies: TenantPolicies
     let keyring: DigestKeyring
     let today: CalendarDate
@@ -21,8 +23,9 @@ public struct RedactionBatch: Sendable {
     /// A batch as read by `group`.
     public init(
         group: String, records: [IncomingRecord], decidedAt: Timestamp, policies: TenantPolicies,
-        keyring: DigestKeyring, refusedByStore: Set<RecordCoordinates> = []
+        keyring: DigestKeyring, refusedByStore: Set<RecordCoordinates> = [], reconciled: [ContactKey] = []
     ) {
+        self.reconciled = reconciled
         self.group = group
         self.records = records
         self.decidedAt = decidedAt
@@ -48,6 +51,10 @@ public struct RedactionBatch: Sendable {
         lookup.journalKeys.reserveCapacity(records.count)
         lookup.numbers.reserveCapacity(records.count)
         lookup.aliases.reserveCapacity(records.count)
+        for key in reconciled {
+            lookup.contacts.insert(key)
+            lookup.aliases.formUnion(keyring.aliases(of: key))
+        }
         for record in records {
             lookup.journalKeys.formUnion(record.journalKeys)
             // What the store has refused may be the very look-up of it.
@@ -100,6 +107,10 @@ public struct RedactionBatch: Sendable {
     public func decide(_ snapshot: Snapshot) -> Decision {
         var state = DecisionState(batch: self, snapshot: snapshot)
         let verdicts = records.map { state.decide($0) }
+        for key in reconciled {
+            guard let outcome = state.reconcile(key), let message = OwedMessage(outcome: outcome) else { continue }
+            state.changes.owed.append(SelectionDecision.Owed(message: message, contact: key, schedule: nil))
+        }
         return Decision(verdicts: verdicts, changes: state.changes)
     }
 

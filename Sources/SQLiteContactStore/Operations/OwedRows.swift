@@ -21,7 +21,7 @@ struct OwedRows {
                     SELECT id FROM owed_messages WHERE leased_until <= ? ORDER BY leased_until LIMIT ?)
                 RETURNING message
                 """, arguments: [lease.microseconds, now.microseconds, max(1, limit)])
-        return try rows.map { try message($0.bytes(0)) }.sorted { $0.command.decidedAt < $1.command.decidedAt }
+        return try rows.map { try message($0.bytes(0)) }.sorted { $0.decidedAt < $1.decidedAt }
     }
 
     func settle(_ ids: [UUIDv5]) throws {

@@ -42,15 +42,19 @@ struct SelectionRows {
             UPDATE contacts SET deletion_requested_for = \(PackedRows.integer(2)),
                 deletion_request = \(PackedRows.blob(3)) \(Self.fromRows)
             """, requests)
+        try save(decision.owed, lease: lease)
+    }
+
+    func save(_ entries: [SelectionDecision.Owed], lease: Timestamp) throws {
         var owed = PackedRows()
-        for entry in decision.owed {
+        for entry in entries {
             owed.append(
                 [.blob(entry.message.id.bytes)] + Self.row(entry.contact) + [
                     entry.schedule.map { .integer($0.microseconds) } ?? .null, .blob(entry.message.stored()),
                     .integer(lease.microseconds),
                 ])
         }
-        try writer.run(Self.insertOwed, owed)
+        try BatchWriter(database: database, now: lease).run(Self.insertOwed, owed)
     }
 
     func note(_ notices: [SentNotice]) throws {

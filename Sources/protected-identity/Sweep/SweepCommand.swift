@@ -7,7 +7,7 @@ import RedactionWorker
 struct SweepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
-        abstract: "Ask for the deletions that are due, publish what is owed, forget what is old: once, or --every.",
+        abstract: "Redact what came back, ask for the deletions that are due, forget what is old: once, or --every.",
         discussion: """
             It runs beside workers and other sweeps on PostgreSQL. The embedded registry has one process at a time: there \
             `run --with sweep` does the same within the worker. Killed at any moment it loses nothing; the next sweep goes on.
@@ -28,11 +28,20 @@ struct SweepCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Count what would be done, and do nothing.")
     var dryRun = false
 
+    @Flag(name: .long, help: "Reconcile every contact, and not only those that were changed since the last time.")
+    var full = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Reconcile so many contacts a second at most.", valueName: "contacts"))
+    var rate: Int?
+
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if dryRun, every != nil { throw ValidationError("--dry-run and --every exclude each other") }
+        if let rate, rate < 1 { throw ValidationError("--rate takes a whole number from 1") }
     }
 
     func run() async throws {
@@ -44,7 +53,8 @@ struct SweepCommand: AsyncParsableCommand {
 
         let parts = only.isEmpty ? Set(SweepPart.allCases) : Set(only)
         if !dryRun, parts != [.purge] {
-            let topics = [assembly.outgoingTopics.deletions, assembly.outgoingTopics.notifications]
+            let outgoing = assembly.outgoingTopics
+            let topics = [outgoing.deletions, outgoing.notifications, outgoing.outcomes]
             try await BrokerPreflight(assembly: assembly, topics: topics, logger: logger).run()
         }
         let store = try await assembly.configuration.store.open(logger)
@@ -56,7 +66,8 @@ struct SweepCommand: AsyncParsableCommand {
 
         let options = options
         let sweeper = Sweeper(
-            store: store.store, load: { try options.assembly() }, parts: parts, stop: stop, logger: logger)
+            store: store.store, load: { try options.assembly() }, parts: parts, looksAtAll: full, rate: rate,
+            stop: stop, logger: logger)
         if let every {
             try await BlockingCall { () throws(CommandFailure) in sweeper.repeatedly(every: every) }.result()
             return

@@ -8,7 +8,25 @@ extension SweepReport {
     private var counts: [(part: SweepPart, name: String, meaning: String, count: Int)] {
         var counts: [(part: SweepPart, name: String, meaning: String, count: Int)] = []
         let again = isDry ? "messages of earlier sweeps to publish" : "messages of earlier sweeps published"
-        if selection != nil || owed != nil { counts.append((.owed, "republished", again, republished)) }
+        if selection != nil || owed != nil || reconciliation != nil {
+            counts.append((.owed, "republished", again, republished))
+        }
+        if let reconciliation {
+            let extent =
+                switch reconciliation.extent {
+                case .all: "contacts looked at, all of them"
+                case .changed: "contacts looked at, changed since"
+                case .none: "contacts looked at: store.contacts.updatedAt is not set, and --full not given"
+                }
+            counts += [
+                (.reconciliation, "scanned", extent, reconciliation.scanned),
+                (
+                    .reconciliation, "redacted", "redacted, of persons who are remembered as protected",
+                    reconciliation.redacted
+                ),
+                (.reconciliation, "refused", "refused by the store: somebody is still exposed", reconciliation.refused),
+            ]
+        }
         if let selection {
             counts += [
                 (.selection, "requested", "deletions requested", selection.requested),

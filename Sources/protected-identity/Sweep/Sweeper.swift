@@ -14,6 +14,9 @@ struct Sweeper: Sendable {
     /// Reads the configuration.
     let load: @Sendable () throws -> Assembly
     let parts: Set<SweepPart>
+    /// Whether every contact is reconciled, and how many a second.
+    var looksAtAll = false
+    var rate: Int?
     let stop: SweepStop
     let logger: Logger
 
@@ -27,8 +30,11 @@ struct Sweeper: Sendable {
                     bootstrapServers: assembly.configuration.kafka.bootstrapServers, properties: assembly.properties),
                 topic: { topics[$0] }, logger: logger)
             defer { publisher.close() }
+            var settings = assembly.sweepSettings
+            settings.looksAtAll = looksAtAll
+            settings.rate = rate
             let sweep = Sweep(
-                store: store, publisher: publisher, settings: assembly.sweepSettings, observer: observer,
+                store: store, publisher: publisher, settings: settings, observer: observer,
                 clock: { WallClock.now() }, isStopped: { [stop] in stop.isStopped })
             return try sweep.run(parts, isDry: isDry)
         } catch let failure as SweepFailure {
@@ -44,6 +50,11 @@ struct Sweeper: Sendable {
             do throws(CommandFailure) {
                 let report = try once(isDry: false)
                 logger.info("swept", metadata: report.metadata)
+                if let refused = report.reconciliation?.refused, refused > 0 {
+                    logger.error(
+                        "the store refuses to clear contacts: somebody is still exposed",
+                        metadata: ["contacts": "\(refused)"])
+                }
             } catch {
                 logger.error("a sweep failed; the next one goes on", metadata: ["reason": "\(error.message)"])
             }

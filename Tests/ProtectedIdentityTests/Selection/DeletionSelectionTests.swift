@@ -64,7 +64,7 @@ struct DeletionSelectionTests {
         let selection = try selection(policy)
         let aliases = selection.aliases(in: [contact])
         #expect(!aliases.isEmpty)
-        let known = selection.decide([contact], remembered: aliases).owed.map(\.message.command.command.contactID)
+        let known = selection.decide([contact], remembered: aliases).owed.flatMap(\.message.contactIDs)
         let expected = Pseudonymiser(keyring: try testKeyring((id: "a", byte: 1)))
             .published(contact.key.id, traces: NumberTraces(numbers: [try swedish("200001012384")]))
         #expect(known == [expected])

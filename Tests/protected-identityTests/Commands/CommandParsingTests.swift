@@ -41,8 +41,11 @@ struct CommandParsingTests {
         let once = try parse(SweepCommand.self, "sweep")
         #expect(once.every == nil && once.only.isEmpty && !once.dryRun)
         let some = try parse(
-            SweepCommand.self, "sweep", "--every", "1m", "--only", "purge", "--only", "owed", "--output", "json")
+            SweepCommand.self, "sweep", "--every", "1m", "--only", "purge", "--only", "owed", "--output", "json",
+            "--full",
+            "--rate", "5000")
         #expect(some.every == .seconds(60) && some.only == [.purge, .owed] && some.output.output == .json)
+        #expect(some.full && some.rate == 5_000 && !once.full && once.rate == nil)
         #expect(try parse(RunCommand.self, "run", "--with", "sweep").extras == [.sweep])
         #expect(try parse(RunCommand.self, "run").extras.isEmpty)
     }
@@ -53,7 +56,8 @@ struct CommandParsingTests {
             ["frob"], ["--bogus"], ["check", "--output", "xml"], ["check", "--timeout", "soon"],
             ["check", "--timeout", "0s"], ["contacts", "import"], ["contacts", "show", "c1"],
             ["contacts", "show", "c1", "--tenant", "No Tenant"], ["contacts", "show", "", "--tenant", "nordic"],
-            ["sweep", "--only", "everything"], ["sweep", "--every", "10ms"], ["sweep", "--every", "1m", "--dry-run"],
+            ["sweep", "--only", "everything"], ["sweep", "--every", "10ms"], ["sweep", "--rate", "0"],
+            ["sweep", "--every", "1m", "--dry-run"],
             ["run", "--with", "luck"], ["keys", "generate"], ["keys", "generate", "--print-secrets", "--id", "no id"],
             ["keys", "generate", "--digest-keys", "a", "--private-key", "a"],
         ])
