@@ -11,8 +11,6 @@ extension Sweep {
     /// registry tells, or everything.
     func reconcile(_ report: inout SweepReport) throws(SweepFailure) {
         let begun = clock()
-        let reconciliation = Reconciliation(
-            decidedAt: begun, policies: settings.policies, keyring: settings.keyring)
         guard let first = try firstPage() else {
             report.reconciliation = ReconciliationCounts(extent: .none)
             return
@@ -24,6 +22,9 @@ extension Sweep {
         let pace = Pace(rate: settings.rate)
         var next: ReconciliationPage.Start? = first
         while let start = next, !stops(&report) {
+            // A look at all may take an hour; what is scheduled counts from when it is decided.
+            let reconciliation = Reconciliation(
+                decidedAt: clock(), policies: settings.policies, keyring: settings.keyring)
             let page = try asking { () throws(StoreError) in
                 try store.scan(reconciliation, ReconciliationPage(from: start, limit: settings.pageSize))
             }

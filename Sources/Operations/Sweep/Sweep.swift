@@ -70,8 +70,9 @@ public struct Sweep: Sendable {
         var report = SweepReport(isDry: isDry)
         // Whoever selects publishes first what an earlier selection has left: a crash must not leave it to others.
         if parts != [.purge] { try publishOwed(&report) }
-        if parts.contains(.reconciliation) { try reconcile(&report) }
         if parts.contains(.selection) { try select(&report) }
+        // It may take long, so what is due does not wait for it.
+        if parts.contains(.reconciliation) { try reconcile(&report) }
         if parts.contains(.purge) { try purge(&report) }
         if parts.contains(.owed) { report.owed = try asking { () throws(StoreError) in try store.owed() } }
         return report

@@ -5,10 +5,10 @@ public import ProtectedIdentity
 public enum SweepPart: String, Sendable, Hashable, CaseIterable {
     /// Publishes what an earlier sweep has left, and counts what stands as owed after that.
     case owed
-    /// Redacts what belongs to a remembered protected person and is not clear.
-    case reconciliation
     /// Asks for the deletions that are due.
     case selection
+    /// Redacts what belongs to a remembered protected person and is not clear.
+    case reconciliation
     /// Forgets what has been remembered for long enough.
     case purge
 }

@@ -111,6 +111,8 @@ extension ConfigurationKey {
         ConfigurationKey("batch.maxRecords", "records in a batch at most, 1 to 100000", default: "1000"),
         ConfigurationKey("batch.maxDelay", "a floor on the time between Kafka transactions", default: "0ms"),
         ConfigurationKey("sweep.every", "how often `run --with sweep` sweeps", default: "1m"),
+        ConfigurationKey(
+            "sweep.rate", "contacts a second that a reconciliation looks at, at most, 1 to 1000000", default: "5000"),
         ConfigurationKey("shutdown.timeout", "how long a stop may drain", default: "10s"),
         ConfigurationKey("admin.host", "kept for health and metrics; nothing listens yet", default: "127.0.0.1"),
         ConfigurationKey("admin.port", "likewise, 0 to 65535", default: "8080"),

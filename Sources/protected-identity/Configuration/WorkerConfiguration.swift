@@ -12,6 +12,8 @@ struct WorkerConfiguration: Sendable, Equatable {
     var batch: BatchConfiguration
     /// How often a worker sweeps, where it is to do so.
     var sweepInterval: Duration
+    /// How many contacts a second a reconciliation looks at, at most.
+    var sweepRate: Int
     /// How long a stop may drain.
     var shutdownTimeout: Duration
     var admin: AdminConfiguration
@@ -61,17 +63,19 @@ struct WorkerConfiguration: Sendable, Equatable {
         let tenants = TenantsConfiguration.read(&reading)
         let batch = BatchConfiguration.read(&reading)
         let interval = reading.duration("sweep.every", from: .seconds(1))
+        let rate = reading.integer("sweep.rate", in: 1...1_000_000)
         let timeout = reading.duration("shutdown.timeout", from: .milliseconds(100))
         let admin = AdminConfiguration.read(&reading)
         let log = LogConfiguration.read(&reading)
         guard reading.problems.isEmpty, let kafka, let topics, let store, let identity, let quarantine, let source,
-            let batch, let interval,
+            let batch, let interval, let rate,
             let timeout, let admin, let log
         else { throw ConfigurationProblems(problems: reading.sortedProblems()) }
         return WorkerConfiguration(
             kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
             outcomesSource: source,
-            tenants: tenants, batch: batch, sweepInterval: interval, shutdownTimeout: timeout, admin: admin, log: log,
+            tenants: tenants, batch: batch, sweepInterval: interval, sweepRate: rate, shutdownTimeout: timeout,
+            admin: admin, log: log,
             effective: reading.effective,
             warnings: reading.warnings)
     }

@@ -33,7 +33,7 @@ struct SweepCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Reconcile so many contacts a second at most.", valueName: "contacts"))
+        help: ArgumentHelp("Reconcile so many contacts a second at most, not sweep.rate.", valueName: "contacts"))
     var rate: Int?
 
     @OptionGroup var options: ConfigurationOptions

@@ -11,6 +11,15 @@ extension SweepReport {
         if selection != nil || owed != nil || reconciliation != nil {
             counts.append((.owed, "republished", again, republished))
         }
+        if let selection {
+            counts += [
+                (.selection, "requested", "deletions requested", selection.requested),
+                (.selection, "scheduled", "deletions scheduled, with their notice", selection.scheduled),
+                (.selection, "cancelled", "deletions cancelled, the tenant keeps", selection.cancelled),
+                (.selection, "unnotified", "due, and not known to be told", selection.unnotified),
+                (.selection, "gone", "no longer there, or no longer protected", selection.gone),
+            ]
+        }
         if let reconciliation {
             let extent =
                 switch reconciliation.extent {
@@ -25,15 +34,6 @@ extension SweepReport {
                     reconciliation.redacted
                 ),
                 (.reconciliation, "refused", "refused by the store: somebody is still exposed", reconciliation.refused),
-            ]
-        }
-        if let selection {
-            counts += [
-                (.selection, "requested", "deletions requested", selection.requested),
-                (.selection, "scheduled", "deletions scheduled, with their notice", selection.scheduled),
-                (.selection, "cancelled", "deletions cancelled, the tenant keeps", selection.cancelled),
-                (.selection, "unnotified", "due, and not known to be told", selection.unnotified),
-                (.selection, "gone", "no longer there, or no longer protected", selection.gone),
             ]
         }
         if let purged {

@@ -14,7 +14,7 @@ struct Sweeper: Sendable {
     /// Reads the configuration.
     let load: @Sendable () throws -> Assembly
     let parts: Set<SweepPart>
-    /// Whether every contact is reconciled, and how many a second.
+    /// Whether every contact is reconciled, and how many a second at most; nil: as the configuration says.
     var looksAtAll = false
     var rate: Int?
     let stop: SweepStop
@@ -32,7 +32,7 @@ struct Sweeper: Sendable {
             defer { publisher.close() }
             var settings = assembly.sweepSettings
             settings.looksAtAll = looksAtAll
-            settings.rate = rate
+            settings.rate = rate ?? assembly.configuration.sweepRate
             let sweep = Sweep(
                 store: store, publisher: publisher, settings: settings, observer: observer,
                 clock: { WallClock.now() }, isStopped: { [stop] in stop.isStopped })
