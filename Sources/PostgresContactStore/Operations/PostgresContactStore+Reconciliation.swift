@@ -76,21 +76,20 @@ extension PostgresContactStore {
     ) throws(BatchFailure) -> Snapshot {
         var snapshot = Snapshot()
         var resolution = Resolution()
-        var rows: [ContactKey: Int32] = [:]
         let named = batch.lookup()
         let result = try connection.run([
             Statement(reader.sql.read, arrays: reader.keys(named.contacts.sorted()))
         ])[0]
-        try reader.read(result, into: &resolution.contacts) { rows[$0] = $1 }
-        for (key, contact) in resolution.contacts {
-            guard let row = rows[key] else { continue }
+        for row in result.rows {
+            let (key, contact) = try reader.contact(result, row)
+            resolution.contacts[key] = contact
             snapshot.contacts[key] = reader.record(key, contact, result, row)
         }
         let aliases = named.aliases.union(resolution.behind(in: batch).aliases)
         try reader.read(try connection.run([reader.aliases(aliases)])[0], into: &resolution.aliases)
         let persons = resolution.persons
         guard !persons.isEmpty else { return snapshot }
-        let ids = ResolutionReader.uuids(persons.sorted().map(\.bytes))
+        let ids = ResolutionReader.uuids(persons.sorted())
         let known = try connection.run([reader.aliases(of: persons), Statement(reader.own.words, arrays: [ids])])
         try reader.read(known[0], into: &resolution.aliases)
         snapshot.aliases = resolution.aliases
