@@ -23,7 +23,7 @@ extension DecisionState {
     private func isWritten(_ own: Sensitive<String>, in numbers: EventNumbers) -> Bool {
         let digits = own.reveal().utf8.filter { (0x30...0x39).contains($0) }
         guard digits.count <= 12 else { return false }
-        return numbers.usable.contains { $0.number.shortDigits.reveal().utf8.elementsEqual(digits.suffix(10)) }
+        return numbers.usable.contains { $0.number.tenDigits.elementsEqual(digits.suffix(10)) }
     }
 
     /// The numbers in a text that somebody is remembered by.

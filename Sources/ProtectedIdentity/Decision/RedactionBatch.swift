@@ -119,8 +119,7 @@ public struct RedactionBatch: Sendable {
         guard
             let stored = contact.number?.reveal(),
             let country = contact.country.served,
-            let number = try? PersonalIdentityNumber.parse(stored, country: country, today: today),
-            number.match(stored: stored, country: country, today: today) == .same
+            let number = PersonalIdentityNumber.unmistakable(stored: stored, country: country, today: today)
         else { return nil }
         return digested[Lookup.Number(tenant: contact.key.tenant, number: number)]
             ?? DigestedNumber(number, tenant: contact.key.tenant, keyring: keyring)

@@ -19,7 +19,7 @@ public struct NumberTraces: Sendable {
 
     /// The traces of numbers, and of texts that stood where a number should.
     public init(numbers: [PersonalIdentityNumber], asWritten: [Sensitive<String>] = []) {
-        let short = numbers.map { Array($0.shortDigits.reveal().utf8) }
+        let short = numbers.map(\.tenDigits)
         var needles = short.map { digits in
             let withoutZeros = Array(digits.drop { $0 == 0x30 })
             return withoutZeros.count >= Self.shortestWithoutZeros ? withoutZeros : digits

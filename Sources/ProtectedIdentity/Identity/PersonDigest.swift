@@ -21,7 +21,7 @@ public struct PersonDigest: Hashable, Comparable, Sendable {
         var input = LengthPrefixed(label: "person")
         input.append(tenant.rawValue.utf8)
         input.append(number.country.rawValue.utf8)
-        input.append(number.canonical.reveal().utf8)
+        input.append(number.canonicalDigits)
         digest = TaggedDigest(key: key, input: input)
     }
 

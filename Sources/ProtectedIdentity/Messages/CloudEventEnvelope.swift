@@ -6,15 +6,18 @@ struct CloudEventEnvelope {
     let time: Timestamp
     let traceparent: String?
 
+    private static let version = Array("1.0".utf8)
+    private static let json = Array("application/json".utf8)
+
     /// The headers, always in the same order.
     var headers: [(String, [UInt8])] {
         var headers: [(String, [UInt8])] = [
-            ("ce_specversion", Array("1.0".utf8)),
+            ("ce_specversion", Self.version),
             ("ce_id", Array(id.description.utf8)),
             ("ce_source", Array(source.utf8)),
             ("ce_type", Array(type.utf8)),
             ("ce_time", Array(time.description.utf8)),
-            ("content-type", Array("application/json".utf8)),
+            ("content-type", Self.json),
         ]
         if let traceparent { headers.append(("traceparent", Array(traceparent.utf8))) }
         return headers

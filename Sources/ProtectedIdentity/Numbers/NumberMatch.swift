@@ -34,14 +34,27 @@ extension PersonalIdentityNumber {
         guard let written = WrittenNumber(utf8: stored.utf8, leadingZerosLost: leadingZerosLost) else {
             return .unreadable
         }
-        let leavesCenturyOpen =
-            country == .sweden && written.isNumeric && written.symbols.count == 10 && written.separator != .plus
-        if leavesCenturyOpen, let short = written.value(0..<10) { return match(short: short, today: today) }
+        if Self.leavesCenturyOpen(written, country), let short = written.value(0..<10) {
+            return match(short: short, today: today)
+        }
         do {
             return try Self.read(written, country: country, today: today) == self ? .same : .other
         } catch {
             return error == .unsupported ? .other : .unreadable
         }
+    }
+
+    /// The number that a stored text means, where it means one only: what it is read as is what it matches.
+    static func unmistakable(stored: String, country: Country, today: CalendarDate) -> PersonalIdentityNumber? {
+        guard let written = WrittenNumber(utf8: stored.utf8),
+            let number = try? read(written, country: country, today: today)
+        else { return nil }
+        guard leavesCenturyOpen(written, country), let short = written.value(0..<10) else { return number }
+        return number.match(short: short, today: today) == .same ? number : nil
+    }
+
+    private static func leavesCenturyOpen(_ written: WrittenNumber, _ country: Country) -> Bool {
+        country == .sweden && written.isNumeric && written.symbols.count == 10 && written.separator != .plus
     }
 
     private func match(short: Int, today: CalendarDate) -> NumberMatch {

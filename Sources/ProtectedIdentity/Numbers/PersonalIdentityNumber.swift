@@ -29,19 +29,32 @@ public struct PersonalIdentityNumber: Hashable, Sendable {
 
     /// The canonical form: Sweden twelve digits `YYYYMMDDNNNC`, Denmark ten digits `DDMMYYSSSS`.
     public var canonical: Sensitive<String> {
-        Sensitive(Self.padded(digits, to: country == .sweden ? 12 : 10))
+        Sensitive(String(decoding: canonicalDigits, as: UTF8.self))
     }
 
     /// The ten digits without century and separator: Sweden `YYMMDDNNNC`, Denmark `DDMMYYSSSS`.
     ///
     /// In Sweden people of different centuries may share them.
     public var shortDigits: Sensitive<String> {
-        Sensitive(Self.padded(digits % 10_000_000_000, to: 10))
+        Sensitive(String(decoding: tenDigits, as: UTF8.self))
     }
 
-    static func padded(_ value: UInt64, to width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+    /// ``canonical`` as ASCII.
+    var canonicalDigits: [UInt8] { Self.padded(digits, to: country == .sweden ? 12 : 10) }
+
+    /// ``shortDigits`` as ASCII.
+    var tenDigits: [UInt8] { Self.padded(digits, to: 10) }
+
+    /// The last digits of a number, with zeros before it.
+    private static func padded(_ value: UInt64, to width: Int) -> [UInt8] {
+        Array(unsafeUninitializedCapacity: width) { digits, count in
+            var rest = value
+            for place in stride(from: width - 1, through: 0, by: -1) {
+                digits[place] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+                rest /= 10
+            }
+            count = width
+        }
     }
 }
 
