@@ -19,6 +19,7 @@ enum CustomerRegister {
         )
         """,
         "CREATE INDEX ON SCHEMA.customer (tenant, national_id)",
+        "CREATE INDEX ON SCHEMA.customer (updated_at, customer_id)",
         """
         CREATE TABLE SCHEMA.delivery_address (
             address_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

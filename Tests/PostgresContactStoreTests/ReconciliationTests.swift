@@ -116,7 +116,12 @@ struct ReconciliationTests {
             let catalog = try Catalog.read(fixture.map, &connection)
             let scan = ScanSQL(sql: ContactSQL(map: fixture.map, schema: fixture.schema, catalog: catalog))
             let place = ReconciliationPage.ContactPlace(tenant: "nordic-sport", id: "1")
-            for start in [ReconciliationPage.Start.all(after: nil), .all(after: place)] {
+            var starts = [ReconciliationPage.Start.all(after: nil), .all(after: place)]
+            if fixture.store.tellsChanges {
+                let change = ReconciliationPage.ChangePlace(changedAt: "2026-01-01 00:00:00+00", contact: place)
+                starts += [.changed(since: Events.now, after: nil), .changed(since: Events.now, after: change)]
+            }
+            for start in starts {
                 let statement = try #require(scan.page(ReconciliationPage(from: start, limit: 10)))
                 let plan = try connection.run(
                     [Statement("EXPLAIN " + statement.sql, statement.parameters)], deadline: .seconds(30))[0]
@@ -124,5 +129,22 @@ struct ReconciliationTests {
                 #expect(!lines.contains("Seq Scan") && !lines.contains("Sort"), "\(lines)")
             }
         }
+    }
+
+    @Test("a missing index on the time of change deserves a look, with the SQL that makes it")
+    func missingIndex() throws {
+        let fixture = try CustomerRegister.fixture()
+        func found() throws -> MapProblem? {
+            var connection = try PostgresContactStore.connect(try fixture.settings())
+            let catalog = try Catalog.read(fixture.map, &connection)
+            return try MapCheck(fixture.map, catalog: catalog, schema: fixture.schema).all(&connection)
+                .first { $0.key == "store.contacts.updatedAt" }
+        }
+        #expect(try found() == nil)
+        try fixture.sql("DROP INDEX SCHEMA.customer_updated_at_customer_id_idx")
+        let problem = try #require(try found())
+        #expect(problem.isWarning)
+        try fixture.sql(problem.advice)
+        #expect(try found() == nil)
     }
 }

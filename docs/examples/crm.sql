@@ -45,6 +45,7 @@ CREATE TABLE crm.delivery_address (
 
 -- What the worker looks things up by. Without them every batch would read the whole table, and `check` says so.
 CREATE INDEX ON crm.customer (tenant, national_id);
+CREATE INDEX ON crm.customer (updated_at, customer_id);
 CREATE INDEX ON crm.delivery_address (customer_id);
 
 \copy crm.customer (customer_id, tenant, country, national_id, first_name, last_name, care_of, street, postal_code, city, email, phone) FROM pstdin WITH (FORMAT csv, HEADER)

@@ -117,6 +117,15 @@ struct MapCheck {
         else { return }
         let isTime = column.sqlType.hasPrefix("timestamp") || column.sqlType == "date"
         require(isTime, "updatedAt", name, "is \(column.sqlType), not a time")
+        let columns = [name] + ScanSQL.order(of: map, in: catalog)
+        guard !table.indexes.contains(where: { $0.predicate == nil && $0.columns.starts(with: columns) }) else {
+            return
+        }
+        // A nightly sync may give every row one time: then the time alone puts none of them in order.
+        note(
+            "updatedAt",
+            "\(map.table) has no index on (\(columns.joined(separator: ", "))): every page of a sweep would sort what has changed",
+            "CREATE INDEX CONCURRENTLY ON \(map.table.sql) (\(columns.map(quoted).joined(separator: ", ")));", .warning)
     }
 
     // MARK: Tables that hang on it

@@ -7,10 +7,12 @@ struct ScanSQL {
 
     private var map: FieldMap { sql.map }
 
+    private var order: [String] { Self.order(of: map, in: sql.catalog) }
+
     /// The columns by which contacts are paged, in the order of the index that serves it.
-    private var order: [String] {
+    static func order(of map: FieldMap, in catalog: Catalog) -> [String] {
         let wanted = [map.tenant.column, map.key].compactMap { $0 }
-        let indexes = sql.catalog.tables[map.table]?.indexes ?? []
+        let indexes = catalog.tables[map.table]?.indexes ?? []
         let found = indexes.first { index in
             index.isUnique && index.isWhole && index.predicate == nil && Set(index.columns).isSubset(of: wanted)
                 && index.columns.contains(map.key)
