@@ -39,7 +39,8 @@ class Worker:
         self.signal(signal.SIGKILL)
 
     def ask_to_stop(self):
-        self.ending = "asked"
+        # One that was killed a moment ago, and not missed yet, stays killed.
+        self.ending = self.ending or "asked"
         self.signal(signal.SIGTERM)
 
 
