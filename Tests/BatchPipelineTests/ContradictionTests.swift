@@ -72,12 +72,12 @@ struct ContradictionTests {
         #expect(end.first?.hasPrefix("end: logBegunAnew") == true, "\(end)")
     }
 
-    @Test("so does one that is read from below the committed offset, though nothing was read of it before")
-    func begunAnewUnread() {
+    @Test("so does a partition that is read from below the committed offset, though nothing was read of it before")
+    func readFromBefore() {
         var bench = admitted(standing(0, committed: 7, end: 20))
         let end = bench.give(.polled([read(0, 0...0)]))
         #expect(end.count == 1)
-        #expect(end.first?.hasPrefix("end: logBegunAnew") == true, "\(end)")
+        #expect(end.first?.hasPrefix("end: readFromBefore") == true, "\(end)")
     }
 
     @Test("records left out by the log itself are no new beginning")

@@ -73,6 +73,7 @@ def _run(settings, broker, database, group, feed):
     say(f"after {time.monotonic() - begin:.0f} s: no more faults; waiting until everything is read")
     problems = _calm(broker, feeding, faults, len(feed.records))
     group.stop(within=60)
+    _look_after(group, database)
     seconds = time.monotonic() - begin
     messages, unreadable = broker.read(within=120)
     evidence = Evidence(
@@ -119,6 +120,18 @@ def _calm(broker, feeding, faults, records):
     if feeding.failure:
         raise Failed(feeding.failure)
     return [("a standstill", f"{read} of {end} read, and nothing moved for {STANDSTILL} s")]
+
+
+def _look_after(group, database):
+    """A last worker finds what a paused one has left in the store: slices that hold nothing stand until somebody is assigned
+    their partition."""
+    if not database.slices():
+        return
+    group.start(group.static)
+    deadline = time.monotonic() + 60
+    while database.slices() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    group.stop(within=60)
 
 
 def _totals(broker):

@@ -114,6 +114,9 @@ public enum SessionFailure: Error, Hashable, Sendable {
     case storeSetBack(String)
     /// A partition is read from an earlier offset again, though it never left us: another topic stands under its name.
     case logBegunAnew(TopicPartition, at: Int64, after: Int64)
+    /// A partition is read from below the offset that the group has committed. Either the log has begun anew, which the next
+    /// session's admission tells, or librdkafka has not waited for an offset that a transaction still held.
+    case readFromBefore(TopicPartition, at: Int64, committed: Int64)
     /// A Kafka transaction neither ended nor could be aborted while the group waited for a revoke.
     case stuck
 }

@@ -125,7 +125,7 @@ extension PipelineMachine {
             let batch = nextBatch()
             for slice in batch {
                 guard let follows = slice.follows, slice.first < follows else { continue }
-                end(.failed(.logBegunAnew(slice.partition, at: slice.first, after: follows)))
+                end(.failed(.readFromBefore(slice.partition, at: slice.first, committed: follows)))
                 return nil
             }
             return .apply(batch, settling: published)

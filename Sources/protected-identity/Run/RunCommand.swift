@@ -88,6 +88,8 @@ extension CommandFailure {
             self.init(.unavailable, reason)
         case .logBegunAnew(let partition, _, _):
             self.init(.unavailable, "\(partition) begins anew: another topic stands under the same name")
+        case .readFromBefore(let partition, _, _):
+            self.init(.unavailable, "\(partition) is read from below the committed offset")
         case .stuck:
             self.init(.unavailable, "a Kafka transaction neither ended nor could be aborted")
         }

@@ -107,7 +107,7 @@ extension SessionFailure {
     fileprivate var isContradiction: Bool {
         switch self {
         case .storeSetBack, .logBegunAnew: true
-        case .producer, .unknownCommit, .fenced, .consumer, .store, .stuck: false
+        case .producer, .unknownCommit, .fenced, .consumer, .store, .stuck, .readFromBefore: false
         }
     }
 
@@ -116,6 +116,8 @@ extension SessionFailure {
         case .producer(let reason), .unknownCommit(let reason), .fenced(let reason), .consumer(let reason),
             .store(let reason), .storeSetBack(let reason):
             reason
+        case .readFromBefore(let partition, let offset, let committed):
+            "\(partition) is read from offset \(offset), though the group has committed \(committed)"
         case .logBegunAnew(let partition, let offset, let before):
             """
             \(partition) is read from offset \(offset) again, behind \(before - 1): another topic stands under the same \
