@@ -35,6 +35,9 @@ struct Chronicle {
     /// How far each partition was applied when its topic was deleted, and when that was.
     private(set) var deletedAt: [TopicPartition: Int64]?
     private var deletionTime = Instant(nanoseconds: 0)
+    /// The partitions in which the group may have been put behind records of the new topic by records of the deleted one that
+    /// were under way.
+    private var mayBeSkipped: Set<TopicPartition> = []
     /// The partitions of which somebody was told that they are another topic's.
     private var told: Set<TopicPartition> = []
     /// What should not have been done.
@@ -85,9 +88,9 @@ struct Chronicle {
 
     /// The live group has applied records that were written at `time` to a log that ends at `end`.
     mutating func apply(_ partition: TopicPartition, writtenAt time: Instant, end: Int64) {
-        guard let applied = deletedAt?[partition], time > deletionTime, end < applied, !told.contains(partition) else {
-            return
-        }
+        guard let applied = deletedAt?[partition] else { return }
+        if time <= deletionTime { mayBeSkipped.insert(partition) }
+        guard time > deletionTime, end < applied, !told.contains(partition) else { return }
         violations.append("records of another topic were applied in \(partition), and nobody was told")
     }
 
@@ -99,10 +102,19 @@ struct Chronicle {
     }
 
     /// The topic is gone, and all that was in it.
-    mutating func deleteTopic(appliedTo progress: [TopicPartition: Int64], at now: Instant) {
+    ///
+    /// - Parameter standing: the partitions of slices that are not known to be published.
+    mutating func deleteTopic(
+        appliedTo progress: [TopicPartition: Int64], standing: [TopicPartition], at now: Instant
+    ) {
+        mayBeSkipped.formUnion(standing)
         deletedAt = progress
         deletionTime = now
         for index in fed.indices { fed[index].wasDeleted = true }
+    }
+
+    func mayBeSkipped(_ record: Fed) -> Bool {
+        mayBeSkipped.contains(record.arrival.partition)
     }
 
     func mayStandTwice(_ record: Fed) -> Bool {

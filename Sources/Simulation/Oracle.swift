@@ -47,7 +47,7 @@ struct Oracle {
         // offsets.
         let partition = record.arrival.partition
         return record.wasDeleted || deletedAt[partition] ?? 0 <= log.end(of: partition)
-            || log.committedBeyondEnd.contains(partition)
+            || chronicle.mayBeSkipped(record)
     }
 
     /// Records that stand in the deleted topic and the new one at the same place are one record to the journal: what was not

@@ -45,8 +45,6 @@ struct SimulatedLog {
 
     private(set) var partitions: [TopicPartition: [Entry]] = [:]
     private(set) var committed: [GroupPartition: Int64] = [:]
-    /// The partitions in which a group was put behind the end by a transaction that had begun in a deleted topic.
-    private(set) var committedBeyondEnd: Set<TopicPartition> = []
     private var producers: [String: Producer] = [:]
     let transactionTimeout: Duration
 
@@ -137,9 +135,6 @@ struct SimulatedLog {
         guard let transaction = producers[id]?.transaction else { throw .noTransaction }
         producers[id]?.transaction = nil
         for (partition, index) in transaction.entries { partitions[partition]?[index].state = .committed }
-        for (place, offset) in transaction.offsets where offset > end(of: place.partition) {
-            committedBeyondEnd.insert(place.partition)
-        }
         committed.merge(transaction.offsets) { $1 }
     }
 

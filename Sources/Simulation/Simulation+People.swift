@@ -127,7 +127,12 @@ extension Simulation {
 
     private func makeTopicAnew() {
         note("somebody", "deletes the topic and makes it anew")
-        attempt { self.chronicle.deleteTopic(appliedTo: try self.progress(), at: self.now) }
+        attempt {
+            let standing = try self.registry.unpublishedSlices().map { $0.slice.partition }
+            self.chronicle.deleteTopic(
+                appliedTo: try self.progress(),
+                standing: standing.map { TopicPartition(topic: $0.topic, partition: $0.partition) }, at: self.now)
+        }
         log.makeAnew(Feed.topic)
     }
 
