@@ -99,14 +99,7 @@ public final class PostgresContactStore: OperationsStore {
         var wanted = Locks()
         for attempt in 1...Self.attempts {
             let transaction = BatchTransaction(batch: batch, reader: reader, wanted: wanted)
-            let result = try withConnection { connection -> Result<AppliedBatch, BatchFailure> in
-                do throws(BatchFailure) {
-                    return .success(try transaction.run(&connection))
-                } catch {
-                    Self.rollBack(&connection)
-                    return .failure(error)
-                }
-            }
+            let result = try rollingBack { connection throws(BatchFailure) in try transaction.run(&connection) }
             switch result {
             case .success(let applied): return applied
             case .failure(.again): break
@@ -235,6 +228,33 @@ public final class PostgresContactStore: OperationsStore {
             }
         }
         return try failure.translating { () throws(PostgresError) in try result.get() }
+    }
+
+    /// Runs a transaction of several round trips, and rolls back what fails.
+    private func rollingBack<Value: Sendable>(
+        _ body: (inout PostgresConnection) throws(BatchFailure) -> Value
+    ) throws(StoreError) -> Result<Value, BatchFailure> {
+        try withConnection { connection in
+            do throws(BatchFailure) {
+                return .success(try body(&connection))
+            } catch {
+                Self.rollBack(&connection)
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Runs a page of an operation: tried once, since its caller comes again.
+    func onePage<Value: Sendable>(
+        _ body: (inout PostgresConnection) throws(BatchFailure) -> Value
+    ) throws(StoreError) -> Value {
+        switch try rollingBack(body) {
+        case .success(let value): return value
+        case .failure(.postgres(let error)): throw failure.describe(error)
+        case .failure(.store(let error)): throw error
+        case .failure(.again), .failure(.againLocking):
+            throw .transient("\(settings.target.masked): another program was first; beginning again")
+        }
     }
 
     /// Lends the connection, a new one where there is none; keeps it unless it broke.

@@ -17,20 +17,8 @@ extension PostgresContactStore {
     /// out, and a worker that waits for one finds it gone and looks again.
     public func purgePersons(_ page: PersonPage) throws(StoreError) -> PurgedPersons {
         let (sql, reader) = (operations, reader)
-        let found = try withConnection { connection -> Result<PurgedPersons, BatchFailure> in
-            do throws(BatchFailure) {
-                return .success(try Self.purge(page, sql, reader, &connection))
-            } catch {
-                Self.rollBack(&connection)
-                return .failure(error)
-            }
-        }
-        switch found {
-        case .success(let purged): return purged
-        case .failure(.postgres(let error)): throw failure.describe(error)
-        case .failure(.store(let error)): throw error
-        case .failure(.again), .failure(.againLocking):
-            throw .transient("\(settings.target.masked): another program was first; beginning again")
+        return try onePage { connection throws(BatchFailure) in
+            try Self.purge(page, sql, reader, &connection)
         }
     }
 

@@ -13,26 +13,13 @@ extension PostgresContactStore {
             throw .unusable("store.contacts.updatedAt names no column, so nobody can tell what has changed")
         }
         let reader = reader
-        let result = try withConnection { connection -> Result<ScannedPage, BatchFailure> in
-            do throws(BatchFailure) {
-                let found = try connection.run([statement])[0]
-                let batch = reconciliation.batch(of: Self.keys(found))
-                let snapshot = try Self.glance(at: batch, reader, &connection)
-                return .success(
-                    ScannedPage(
-                        count: found.rows.count, candidates: batch.candidates(in: snapshot),
-                        next: Self.next(page, behind: found)))
-            } catch {
-                Self.rollBack(&connection)
-                return .failure(error)
-            }
-        }
-        switch result {
-        case .success(let scanned): return scanned
-        case .failure(.postgres(let error)): throw failure.describe(error)
-        case .failure(.store(let error)): throw error
-        case .failure(.again), .failure(.againLocking):
-            throw .transient("\(settings.target.masked): another program was first; beginning again")
+        return try onePage { connection throws(BatchFailure) in
+            let found = try connection.run([statement])[0]
+            let batch = reconciliation.batch(of: Self.keys(found))
+            let snapshot = try Self.glance(at: batch, reader, &connection)
+            return ScannedPage(
+                count: found.rows.count, candidates: batch.candidates(in: snapshot),
+                next: Self.next(page, behind: found))
         }
     }
 

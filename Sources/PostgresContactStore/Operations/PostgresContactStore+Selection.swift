@@ -10,21 +10,7 @@ extension PostgresContactStore {
     ) throws(StoreError) -> SelectedPage {
         let transaction = SelectionTransaction(
             selection: selection, page: page, lease: lease, isDry: isDry, reader: reader, sql: operations)
-        let result = try withConnection { connection -> Result<SelectedPage, BatchFailure> in
-            do throws(BatchFailure) {
-                return .success(try transaction.run(&connection))
-            } catch {
-                Self.rollBack(&connection)
-                return .failure(error)
-            }
-        }
-        switch result {
-        case .success(let selected): return selected
-        case .failure(.postgres(let error)): throw failure.describe(error)
-        case .failure(.store(let error)): throw error
-        case .failure(.again), .failure(.againLocking):
-            throw .transient("\(settings.target.masked): another program was first; beginning again")
-        }
+        return try onePage { connection throws(BatchFailure) in try transaction.run(&connection) }
     }
 
     /// Notes that notices have gone out.
