@@ -111,7 +111,7 @@ public final class Simulation {
             try storeTrouble.reach(point)
         }
         try registry.put(feed.contacts.values.sorted { $0.key < $1.key })
-        store = alterations.store(PoisonedStore(store: registry, poison: feed.poison))
+        store = alterations.store(PoisonedStore(wrapped: registry, poison: feed.poison))
         groups[Self.liveGroup] = newGroup
         storeTrouble.listener = { [unowned self] in storeReached($0) }
     }

@@ -94,7 +94,7 @@ struct Fed {
 }
 
 /// A store that refuses what it is told to refuse, and remembers what it was asked.
-final class PickyStore: ContactStore {
+final class PickyStore: StoreWrapper {
     struct Asked {
         /// The offsets of each batch that came, and whether it was taken.
         var batches: [(offsets: [Int64], settling: [Int64], isTaken: Bool)] = []
@@ -109,10 +109,10 @@ final class PickyStore: ContactStore {
     }
 
     let asked = Mutex(Asked())
-    private let registry: InMemoryContactStore
+    let wrapped: any ContactStore
 
     init(_ registry: InMemoryContactStore) {
-        self.registry = registry
+        wrapped = registry
     }
 
     func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
@@ -127,25 +127,9 @@ final class PickyStore: ContactStore {
             return failure
         }
         if let failure { throw failure }
-        let applied = try registry.apply(batch)
+        let applied = try wrapped.apply(batch)
         guard asked.withLock({ $0.forgetsVerdicts }) else { return applied }
         return AppliedBatch(verdicts: applied.verdicts.dropLast(), sliceIDs: applied.sliceIDs)
-    }
-
-    func admit(_ positions: [PartitionPosition], of group: String) throws(StoreError) -> [PartitionName: Int64] {
-        try registry.admit(positions, of: group)
-    }
-
-    func settle(_ slices: [SettledSlice], of group: String) throws(StoreError) {
-        try registry.settle(slices, of: group)
-    }
-
-    func unpublishedSlices() throws(StoreError) -> [UnpublishedSlice] {
-        try registry.unpublishedSlices()
-    }
-
-    func digestKeyUse() throws(StoreError) -> [String: Int] {
-        try registry.digestKeyUse()
     }
 }
 

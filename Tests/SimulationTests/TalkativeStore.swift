@@ -1,22 +1,23 @@
 import ContactStore
 import ProtectedIdentity
+import Simulation
 import Synchronization
 
 /// A breakage: records publish an outcome that is not theirs to publish, because they are not its home or because they have
 /// published it already.
-final class TalkativeStore: ContactStore {
-    private let store: any ContactStore
+final class TalkativeStore: StoreWrapper {
+    let wrapped: any ContactStore
     /// What such a record is told, and says all the same.
     private let ignored: Verdict
     private let outcomes = Mutex<[EventKey: StoredOutcome]>([:])
 
     init(_ store: any ContactStore, ignoring ignored: Verdict) {
-        self.store = store
+        wrapped = store
         self.ignored = ignored
     }
 
     func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
-        let applied = try store.apply(batch)
+        let applied = try wrapped.apply(batch)
         let verdicts = zip(batch.redaction.records, applied.verdicts).map { record, verdict in
             outcomes.withLock { outcomes in
                 let key = record.journalKeys[0]
@@ -26,21 +27,5 @@ final class TalkativeStore: ContactStore {
             }
         }
         return AppliedBatch(verdicts: verdicts, sliceIDs: applied.sliceIDs)
-    }
-
-    func admit(_ positions: [PartitionPosition], of group: String) throws(StoreError) -> [PartitionName: Int64] {
-        try store.admit(positions, of: group)
-    }
-
-    func settle(_ slices: [SettledSlice], of group: String) throws(StoreError) {
-        try store.settle(slices, of: group)
-    }
-
-    func unpublishedSlices() throws(StoreError) -> [UnpublishedSlice] {
-        try store.unpublishedSlices()
-    }
-
-    func digestKeyUse() throws(StoreError) -> [String: Int] {
-        try store.digestKeyUse()
     }
 }

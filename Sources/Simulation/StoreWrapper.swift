@@ -1,0 +1,31 @@
+public import ContactStore
+
+/// A store that does something of its own with batches, and leaves the rest to another store.
+public protocol StoreWrapper: ContactStore {
+    /// The other store.
+    var wrapped: any ContactStore { get }
+}
+
+extension StoreWrapper {
+    /// Asks the other store.
+    public func admit(
+        _ positions: [PartitionPosition], of group: String
+    ) throws(StoreError) -> [PartitionName: Int64] {
+        try wrapped.admit(positions, of: group)
+    }
+
+    /// Asks the other store.
+    public func settle(_ slices: [SettledSlice], of group: String) throws(StoreError) {
+        try wrapped.settle(slices, of: group)
+    }
+
+    /// Asks the other store.
+    public func unpublishedSlices() throws(StoreError) -> [UnpublishedSlice] {
+        try wrapped.unpublishedSlices()
+    }
+
+    /// Asks the other store.
+    public func digestKeyUse() throws(StoreError) -> [String: Int] {
+        try wrapped.digestKeyUse()
+    }
+}
