@@ -34,15 +34,10 @@ struct RunCommand: AsyncParsableCommand {
         defer { store.close() }
         for warning in store.warnings { logger.warning("\(warning)") }
 
-        var sweeper: BackgroundSweeper?
         let beside = try await extras.contains(.sweep) ? assembly.configuration.store.open(beside: store, logger) : nil
-        defer {
-            sweeper?.end()
-            beside?.close()
-        }
-        if let beside {
-            sweeper = BackgroundSweeper(
-                beside, every: assembly.configuration.sweepInterval, load: { [options] in try options.assembly() },
+        let sweeper = beside.map { [options] in
+            BackgroundSweeper(
+                $0, every: assembly.configuration.sweepInterval, load: { try options.assembly() },
                 logger: output.logger("protected-identity.sweep"))
         }
 
@@ -56,17 +51,24 @@ struct RunCommand: AsyncParsableCommand {
         let signals = StopSignals {
             logger.info("asked to stop")
             driver.stop()
+            sweeper?.stop()
         }
         defer { signals.cancel() }
+        let isDrained: Result<Bool, any Error>
         do {
-            guard try await driver.run() else {
-                throw CommandFailure(
-                    .temporary,
-                    "stopped before everything in flight was finished (shutdown.timeout); it comes again at the next start"
-                )
-            }
+            isDrained = .success(try await driver.run())
         } catch let failure as SessionFailure {
-            throw CommandFailure(failure)
+            isDrained = .failure(CommandFailure(failure))
+        } catch {
+            isDrained = .failure(error)
+        }
+        if await sweeper?.end(within: assembly.configuration.shutdownTimeout) == false {
+            logger.warning("a sweep did not end in time (shutdown.timeout); the next one goes on")
+        }
+        guard try isDrained.get() else {
+            throw CommandFailure(
+                .temporary,
+                "stopped before everything in flight was finished (shutdown.timeout); it comes again at the next start")
         }
         logger.info("stopped")
     }
