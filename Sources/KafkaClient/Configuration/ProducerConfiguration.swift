@@ -8,7 +8,8 @@ public struct ProducerConfiguration: Sendable {
     /// After how long the broker gives up a transaction whose owner is silent, 1 s to 15 min: for so long a dead
     /// owner holds up readers of `read_committed` and its successor in the group.
     public var transactionTimeout: Duration
-    /// How long to gather records into a batch (`linger.ms`).
+    /// How long to gather records into a batch (`linger.ms`). In a transaction records gather anyway, until their partition is
+    /// part of it, and its commit would only wait.
     public var linger: Duration
     /// How many records may wait in the producer (`queue.buffering.max.messages`).
     public var queuedRecords: Int
@@ -20,7 +21,7 @@ public struct ProducerConfiguration: Sendable {
     /// A producer with defaults made for short transactions.
     public init(
         bootstrapServers: String, transactionalID: String = "", transactionTimeout: Duration = .seconds(10),
-        linger: Duration = .milliseconds(5), queuedRecords: Int = 100_000, queueFullTimeout: Duration = .seconds(10),
+        linger: Duration = .zero, queuedRecords: Int = 100_000, queueFullTimeout: Duration = .seconds(10),
         properties: KafkaProperties = .none
     ) {
         self.bootstrapServers = bootstrapServers
@@ -37,6 +38,8 @@ extension ProducerConfiguration {
     private var common: [(name: String, value: String)] {
         [
             ("linger.ms", String(linger.milliseconds)),
+            // A transaction is a handful of small requests, one behind the other: none is to wait for an acknowledgement of TCP's.
+            ("socket.nagle.disable", "true"),
             ("queue.buffering.max.messages", String(queuedRecords)),
         ]
     }
@@ -68,9 +71,9 @@ extension ProducerConfiguration {
         common + [
             ("retry.backoff.ms", "5"), ("transaction.timeout.ms", String(transactionTimeout.milliseconds)),
         ] + given + owned + [
-            ("transactional.id", transactionalID),
-            // A transaction needs to hear of failures only.
-            ("delivery.report.only.error", "true"),
+            // No `delivery.report.only.error`: it is a report that wakes a commit once its records are delivered. Without one it
+            // looks every 10 ms.
+            ("transactional.id", transactionalID)
         ]
     }
 }

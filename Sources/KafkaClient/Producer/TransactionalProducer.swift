@@ -135,7 +135,8 @@ public final class TransactionalProducer: Sendable {
     private func repeatWhileRetriable(
         _ operation: String, _ call: (_ instance: OpaquePointer, _ timeout: Int32) -> OpaquePointer?
     ) -> KafkaError? {
-        let deadline = Deadline(after: stepTimeout * 2)
+        // A second more: so often librdkafka looks for records whose time is over, and they tell what has become of a commit.
+        let deadline = Deadline(after: stepTimeout * 2 + .seconds(1))
         while true {
             do {
                 try checked(operation) { call($0, deadline.slice(atMost: stepTimeout)) }
