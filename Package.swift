@@ -32,8 +32,14 @@ let package = Package(
         .target(name: "ProtectedIdentity", dependencies: [crypto], swiftSettings: settings),
         .target(name: "ContactStore", dependencies: ["ProtectedIdentity"], swiftSettings: settings),
         .target(
-            name: "RedactionWorker",
-            dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", logging],
+            name: "RegistryWorker",
+            dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity"],
+            swiftSettings: settings),
+        .target(
+            name: "RedactionWorker", dependencies: ["ContactStore", "ProtectedIdentity", "RegistryWorker"],
+            swiftSettings: settings),
+        .target(
+            name: "DeletionWorker", dependencies: ["ContactStore", "ProtectedIdentity", "RegistryWorker"],
             swiftSettings: settings),
         .target(
             name: "SQLiteContactStore",
@@ -53,9 +59,8 @@ let package = Package(
         .executableTarget(
             name: "protected-identity",
             dependencies: [
-                "BatchPipeline", "ContactStore", "KafkaClient", "Operations", "PostgresContactStore",
-                "ProtectedIdentity",
-                "RedactionWorker", "SQLiteContactStore", crypto, logging, "Yams",
+                "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "Operations", "PostgresContactStore",
+                "ProtectedIdentity", "RedactionWorker", "RegistryWorker", "SQLiteContactStore", crypto, logging, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -64,7 +69,7 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
-                "SQLiteContactStore", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                "RegistryWorker", "SQLiteContactStore", crypto, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .executableTarget(name: "embedded-broker", dependencies: ["KafkaClient", logging], swiftSettings: settings),
@@ -80,7 +85,7 @@ let package = Package(
             name: "worker-benchmark",
             dependencies: [
                 "BatchPipeline", "BenchmarkSupport", "ContactStore", "KafkaClient", "PostgresContactStore",
-                "ProtectedIdentity", "RedactionWorker", "SQLiteContactStore", logging,
+                "ProtectedIdentity", "RedactionWorker", "RegistryWorker", "SQLiteContactStore", logging,
             ],
             path: "Benchmarks/worker-benchmark", swiftSettings: settings),
         .executableTarget(
@@ -101,8 +106,9 @@ let package = Package(
         .testTarget(
             name: "RedactionWorkerTests",
             dependencies: [
-                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", "Simulation",
-                crypto,
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
+                "RegistryWorker",
+                "Simulation", crypto,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -130,7 +136,7 @@ let package = Package(
             name: "protected-identityTests",
             dependencies: [
                 "protected-identity", "BatchPipeline", "ContactStore", "KafkaClient", "Operations", "ProtectedIdentity",
-                "PostgresContactStore", "RedactionWorker", "SQLiteContactStore", crypto, logging,
+                "PostgresContactStore", "RedactionWorker", "RegistryWorker", "SQLiteContactStore", crypto, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -145,7 +151,7 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "BatchPipeline", "ContactStore", "ContactStoreConformance", "KafkaClient", "ProtectedIdentity",
-                "RedactionWorker", "Simulation",
+                "RedactionWorker", "RegistryWorker", "Simulation",
             ],
             swiftSettings: settings),
     ],

@@ -5,6 +5,7 @@ import KafkaClient
 import PostgresContactStore
 import ProtectedIdentity
 import RedactionWorker
+import RegistryWorker
 import SQLiteContactStore
 
 /// Each stage alone, on the same records in batches of the same size: what the whole cannot pass.
@@ -23,7 +24,7 @@ struct Ceilings {
         registry = try SQLiteContactStore(path: place.embeddedRegistry(contacts: place.settings.contacts))
         work = RedactionWork(
             store: registry,
-            settings: RedactionWork.Settings(
+            settings: RegistryWorkSettings(
                 group: "workers", topics: OutgoingTopics(), source: "/worker", policies: .keepEverywhere,
                 keyring: keyring, seal: nil), clock: { .now })
     }
@@ -32,7 +33,7 @@ struct Ceilings {
         var stages = [try consuming()]
         let batches = Feed(topic: "events", partitions: place.settings.partitions)
             .batches(events, of: place.settings.batch)
-        var decoded: [[BatchPipeline.Slice<RedactionItem>]] = []
+        var decoded: [[BatchPipeline.Slice<RegistryItem>]] = []
         stages.append(
             stage("decoding", events) { decoded = batches.map(work.decode) })
         let database = try place.databases.make(contacts: place.settings.contacts)
@@ -84,7 +85,7 @@ struct Ceilings {
 
     /// The store's step on what is decoded already: look-ups, decision, statements, commit.
     private func applying(
-        _ decoded: [[BatchPipeline.Slice<RedactionItem>]], to store: any ContactStore, _ name: String
+        _ decoded: [[BatchPipeline.Slice<RegistryItem>]], to store: any ContactStore, _ name: String
     ) throws -> Report.Stage {
         var published: [SettledSlice] = []
         return try stage(name, events) {

@@ -1,47 +1,19 @@
-public import BatchPipeline
 public import ContactStore
-public import KafkaClient
 public import ProtectedIdentity
+public import RegistryWorker
 
 /// The work of the redaction worker: events in, contacts cleared, outcomes out.
-public struct RedactionWork: PipelineWork {
+public struct RedactionWork: RegistryWork {
+    /// The registry.
+    public let store: any ContactStore
     /// Everything that the work needs to know.
-    public struct Settings: Sendable {
-        /// The consumer group.
-        public var group: String
-        /// The topics that outcomes, commands and quarantine records go to.
-        public var topics: OutgoingTopics
-        /// The `source` of everything that is published.
-        public var source: String
-        /// What each tenant does with cleared contacts.
-        public var policies: TenantPolicies
-        /// The keys under which persons are remembered.
-        public var keyring: DigestKeyring
-        /// What quarantined records are sealed with; without one only their coordinates are written.
-        public var seal: QuarantineSeal?
-
-        /// The settings of a worker.
-        public init(
-            group: String, topics: OutgoingTopics, source: String, policies: TenantPolicies, keyring: DigestKeyring,
-            seal: QuarantineSeal?
-        ) {
-            self.group = group
-            self.topics = topics
-            self.source = source
-            self.policies = policies
-            self.keyring = keyring
-            self.seal = seal
-        }
-    }
-
-    /// Base64 in JSON makes four bytes of three, and a broker takes 1,048,588 of them by default.
-    private static let mostSealedBytes = 700_000
-
-    let store: any ContactStore
-    let settings: Settings
-    let observer: any RedactionObserver
-    private let reader: RecordReader
-    let clock: @Sendable () -> Timestamp
+    public let settings: RegistryWorkSettings
+    /// Is told of every decision.
+    public let observer: any DecisionObserver
+    /// Reads events.
+    public let reader: RecordReader
+    /// The wall clock.
+    public let clock: @Sendable () -> Timestamp
 
     /// The work on a store.
     ///
@@ -49,159 +21,13 @@ public struct RedactionWork: PipelineWork {
     ///   - observer: is told of every decision, on the store's thread.
     ///   - clock: the wall clock, injected so that it can be a simulation's.
     public init(
-        store: any ContactStore, settings: Settings, observer: any RedactionObserver = SilentObserver(),
+        store: any ContactStore, settings: RegistryWorkSettings, observer: any DecisionObserver = SilentObserver(),
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
         self.settings = settings
         self.observer = observer
         self.clock = clock
-        reader = RecordReader(keyring: settings.keyring)
-    }
-
-    /// Decodes each record into an event or a reason to set it aside.
-    public func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RedactionItem>] {
-        let today = clock().date
-        return records.runs.compactMap { run in
-            let items = records.records(of: run).map { reader.read($0, today: today) }
-            guard let first = items.first, let last = items.last else { return nil }
-            return BatchPipeline.Slice(
-                partition: run.topicPartition, first: first.incoming.coordinates.offset,
-                last: last.incoming.coordinates.offset, items: items)
-        }
-    }
-
-    /// Decides and applies the slices in one store transaction, or in several where the store refuses a record.
-    public func apply(
-        _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [PublishedSlice]
-    ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
-        try apply(slices, settling: settling.map(SettledSlice.init), refused: [])
-    }
-
-    /// Settles slices that are known to be published.
-    public func settle(_ slices: [PublishedSlice]) throws(StoreFailure) {
-        do {
-            try store.settle(slices.map(SettledSlice.init), of: settings.group)
-        } catch {
-            throw StoreFailure(error)
-        }
-    }
-
-    /// The record to produce for a message.
-    public func encode(_ message: EncodedMessage) -> OutgoingRecord {
-        OutgoingRecord(
-            topic: settings.topics[message.destination], key: message.key, value: message.value,
-            headers: message.headers.map { RecordHeader($0.0, $0.1) })
-    }
-
-    private func apply(
-        _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [SettledSlice], refused: Set<RecordCoordinates>
-    ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
-        let batch = StoreBatch(
-            redaction: RedactionBatch(
-                group: settings.group, records: slices.flatMap { $0.items.lazy.map(\.incoming) }, decidedAt: clock(),
-                policies: settings.policies,
-                keyring: settings.keyring, refusedByStore: refused),
-            slices: slices.map {
-                BatchSlice(
-                    partition: PartitionName($0.partition), first: $0.first, last: $0.last, follows: $0.follows)
-            },
-            settling: settling)
-        do {
-            let applied = try store.apply(batch)
-            return try publishable(slices, applied)
-        } catch .refused(let reason) {
-            return try isolate(slices, settling: settling, refused: refused, reason: reason)
-        } catch {
-            throw StoreFailure(error)
-        }
-    }
-
-    /// Halves a batch that the store refuses until the record that it refuses stands alone, and sets that one aside.
-    private func isolate(
-        _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [SettledSlice], refused: Set<RecordCoordinates>,
-        reason: String
-    ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
-        let items = slices.flatMap(\.items)
-        guard items.count > 1 else {
-            let alone = Set(items.map(\.incoming.coordinates))
-            // Even setting it aside is refused: nothing about the record can be the cause.
-            guard refused.isDisjoint(with: alone), !alone.isEmpty else { throw .permanent(reason) }
-            return try apply(slices, settling: settling, refused: alone)
-        }
-        let (front, back) = slices.halved()
-        return try apply(front, settling: settling, refused: []) + apply(back, settling: [], refused: [])
-    }
-
-    private func publishable(
-        _ slices: [BatchPipeline.Slice<RedactionItem>], _ applied: AppliedBatch
-    ) throws(StoreError) -> [AppliedSlice<EncodedMessage>] {
-        guard applied.verdicts.count == slices.reduce(0, { $0 + $1.items.count }),
-            applied.sliceIDs.count == slices.count
-        else { throw .unusable("the store has answered for another number of records than it was given") }
-        var next = 0
-        var results: [AppliedSlice<EncodedMessage>] = []
-        for (slice, id) in zip(slices, applied.sliceIDs) {
-            var messages: [EncodedMessage] = []
-            for item in slice.items {
-                let verdict = applied.verdicts[next]
-                next += 1
-                observer.decided(item.incoming, verdict)
-                guard case .publish(let outcome) = verdict else { continue }
-                messages += try self.messages(for: outcome, of: item)
-            }
-            results.append(AppliedSlice(id: id, partition: slice.partition, last: slice.last, messages: messages))
-        }
-        return results
-    }
-
-    private func messages(for outcome: StoredOutcome, of item: RedactionItem) throws(StoreError) -> [EncodedMessage] {
-        guard case .quarantined(let reason, let attempts, _) = outcome else {
-            return outcome.messages(ceSource: settings.source)
-        }
-        let coordinates = item.incoming.coordinates
-        var sealed: [UInt8]?
-        // What would be larger, sealed, than a broker takes is not copied: its transaction would be aborted for ever. Its
-        // coordinates lead to it.
-        if let seal = settings.seal, item.byteCount <= Self.mostSealedBytes {
-            do {
-                sealed = try seal.seal(item.original, at: coordinates)
-            } catch {
-                // To write it unsealed would leak it, to skip it would lose it: it waits until somebody has looked.
-                throw .transient("the record \(coordinates) cannot be sealed into the quarantine")
-            }
-        }
-        let headers = QuarantineHeaders(
-            topic: coordinates.topic, partition: coordinates.partition, offset: coordinates.offset,
-            timestamp: item.record.timestamp ?? -1, consumerGroup: settings.group, reason: reason, attempts: attempts,
-            redrives: item.incoming.redrives, keyID: sealed == nil ? nil : settings.seal?.keyID)
-        let message = QuarantineMessage(headers: headers, sealed: sealed, traceparent: item.incoming.traceparent)
-        return [message.encoded()]
-    }
-}
-
-extension [BatchPipeline.Slice<RedactionItem>] {
-    /// The front and the back half of the items, as slices that end and begin where the cut goes.
-    func halved() -> (front: Self, back: Self) {
-        var left = reduce(0) { $0 + $1.items.count } / 2
-        var (front, back): (Self, Self) = ([], [])
-        for slice in self {
-            let cut = Swift.min(left, slice.items.count)
-            left -= cut
-            if cut > 0 { front.append(slice.part(slice.items[..<cut])) }
-            if cut < slice.items.count { back.append(slice.part(slice.items[cut...])) }
-        }
-        return (front, back)
-    }
-}
-
-extension BatchPipeline.Slice<RedactionItem> {
-    fileprivate func part(_ part: ArraySlice<RedactionItem>) -> Self {
-        let offsets = part.map(\.incoming.coordinates.offset)
-        // What lies behind the last record of the slice (control records) goes with its last part.
-        let isEnd = part.endIndex == items.endIndex
-        return Self(
-            partition: partition, first: offsets.first ?? first, last: isEnd ? last : offsets.last ?? last,
-            items: Array(part), follows: part.startIndex == items.startIndex ? follows : nil)
+        reader = RecordReader(reading: .events, keyring: settings.keyring)
     }
 }

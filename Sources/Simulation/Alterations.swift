@@ -2,12 +2,12 @@ public import BatchPipeline
 public import ContactStore
 public import KafkaClient
 public import ProtectedIdentity
-public import RedactionWorker
+public import RegistryWorker
 
 /// Parts of a simulated worker that a test replaces by broken ones, to see that the oracle notices.
 public struct Alterations: Sendable {
     /// The work of a redaction worker.
-    public typealias Work = any PipelineWork<RedactionItem, EncodedMessage>
+    public typealias Work = any PipelineWork<RegistryItem, EncodedMessage>
 
     /// Wraps the store that the work is done on.
     public var store: @Sendable (any ContactStore) -> any ContactStore = { $0 }

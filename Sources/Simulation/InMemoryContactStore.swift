@@ -92,6 +92,11 @@ public final class InMemoryContactStore: SimulatedRegistry, OperationsStore {
         put(CollectionOfOne(contact))
     }
 
+    /// Takes a contact out, as the company may do itself; what is remembered of it stays.
+    public func remove(_ key: ContactKey) {
+        state.withLock { $0.contacts[key] = nil }
+    }
+
     /// Keeps a copy of everything as it is now, in place of the copy kept before.
     public func backUp() {
         let now = state.withLock { $0 }
@@ -251,10 +256,18 @@ public final class InMemoryContactStore: SimulatedRegistry, OperationsStore {
                 holding: contact.details.holding, person: state.links[key],
                 deletionNotBefore: state.deletions[key])
         }
-        load(batch.lookup())
+        let named = batch.lookup()
+        for (key, request) in state.operations.requests where named.requests.contains(request.id) {
+            snapshot.requested[request.id] = RequestedContact(
+                key: key, person: state.links[key], schedule: request.schedule,
+                noticeSentFor: state.operations.notices[key])
+        }
+        load(named)
+        load(batch.lookup(behind: snapshot.requested.values))
         load(batch.places(behind: snapshot.journal))
         load(batch.lookup(after: snapshot.contacts.values))
         let persons = Set(snapshot.aliases.values).union(snapshot.contacts.values.compactMap(\.person))
+            .union(snapshot.requested.values.compactMap(\.person))
         for (key, person) in state.links where persons.contains(person) { load(key) }
         for person in persons { snapshot.persons[person] = state.persons[person] }
         for (alias, person) in state.aliases where persons.contains(person) { snapshot.aliases[alias] = person }
@@ -280,6 +293,13 @@ public final class InMemoryContactStore: SimulatedRegistry, OperationsStore {
             state.contacts[key]?.isProtected = change.isMarked
         }
         for (key, deletion) in changes.deletions { state.deletions[key] = deletion }
+        for key in changes.deleted.union(changes.gone) {
+            state.contacts[key] = nil
+            state.links[key] = nil
+            state.deletions[key] = nil
+            state.operations.requests[key] = nil
+            state.operations.notices[key] = nil
+        }
         func slice(of coordinates: RecordCoordinates) throws(StoreError) -> Int64 {
             let partition = PartitionName(topic: coordinates.topic, partition: coordinates.partition)
             let slice = slices.first { $0.0.partition == partition }
@@ -317,6 +337,8 @@ private enum Lock: Hashable {
         var locks = Set(batch.lookup().aliases.map(Lock.alias))
         locks.formUnion(snapshot.aliases.keys.map(Lock.alias))
         locks.formUnion(batch.lookup(after: snapshot.contacts.values).aliases.map(Lock.alias))
+        locks.formUnion(batch.lookup(behind: snapshot.requested.values).aliases.map(Lock.alias))
+        locks.formUnion(snapshot.requested.values.map { Lock.contact($0.key) })
         locks.formUnion(snapshot.persons.keys.map(Lock.person))
         locks.formUnion(snapshot.contacts.keys.map(Lock.contact))
         return locks

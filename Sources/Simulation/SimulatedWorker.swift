@@ -1,14 +1,14 @@
 import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 
 /// One worker process: the shipped machine and the shipped work, driven by virtual time.
 ///
 /// Every effect takes its time, so that whatever can happen in between does. What a process had under way when it
 /// crashed or began a new session belongs to an earlier incarnation and reports to nobody.
 final class SimulatedWorker {
-    typealias Machine = PipelineMachine<RedactionItem, EncodedMessage>
+    typealias Machine = PipelineMachine<RegistryItem, EncodedMessage>
 
     private enum Life {
         case down

@@ -2,7 +2,7 @@ import BatchPipeline
 import ContactStore
 import KafkaClient
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 
 // What people do to a group, a store and a topic, and what they do when they are told of it. A world sees one calamity at
 // most: each bends the promise in a way of its own.
@@ -44,7 +44,7 @@ extension Simulation {
     }
 
     func hasApplied(
-        _ slices: [BatchPipeline.Slice<RedactionItem>], as applied: [AppliedSlice<EncodedMessage>], of group: String
+        _ slices: [BatchPipeline.Slice<RegistryItem>], as applied: [AppliedSlice<EncodedMessage>], of group: String
     ) {
         guard group == Self.liveGroup else { return }
         for slice in slices {

@@ -3,6 +3,7 @@ import ContactStore
 import KafkaClient
 import ProtectedIdentity
 import RedactionWorker
+import RegistryWorker
 import Synchronization
 
 /// A world of several workers, a broker and a store, in which everything that can go wrong does, as a seed decides.
@@ -125,7 +126,7 @@ public final class Simulation {
     /// The shipped work, as a group does it.
     func work(of group: String) -> Alterations.Work {
         if let work = works[group] { return work }
-        let settings = RedactionWork.Settings(
+        let settings = RegistryWorkSettings(
             group: group, topics: OutgoingTopics(), source: "/simulation", policies: Feed.policies,
             keyring: feed.keyring, seal: nil)
         let clock = clock

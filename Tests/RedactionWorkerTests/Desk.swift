@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import KafkaClient
 import ProtectedIdentity
+import RegistryWorker
 import Simulation
 import Synchronization
 import Testing
@@ -25,7 +26,7 @@ struct Desk {
         store = PickyStore(registry)
         let keyring = try DigestKeyring(parsing: "k1:\(Data(repeating: 1, count: 32).base64EncodedString())")
         let clock = try #require(Timestamp(rfc3339: Self.now))
-        let settings = RedactionWork.Settings(
+        let settings = RegistryWorkSettings(
             group: "workers", topics: OutgoingTopics(), source: "/protected-identity-worker", policies: policies,
             keyring: keyring, seal: seals ? QuarantineSeal(to: operatorKey.publicKey) : nil)
         work = RedactionWork(store: store, settings: settings, observer: observer) { clock }
@@ -134,7 +135,7 @@ final class PickyStore: StoreWrapper {
 }
 
 /// Remembers what it was told.
-final class Watcher: RedactionObserver {
+final class Watcher: DecisionObserver {
     let decided = Mutex<[(offset: Int64, verdict: Verdict)]>([])
 
     func decided(_ record: IncomingRecord, _ verdict: Verdict) {

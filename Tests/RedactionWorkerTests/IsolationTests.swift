@@ -2,6 +2,7 @@ import BatchPipeline
 import ContactStore
 import KafkaClient
 import ProtectedIdentity
+import RegistryWorker
 import Simulation
 import Synchronization
 import Testing

@@ -2,6 +2,7 @@ import BatchPipeline
 import Foundation
 import KafkaClient
 import ProtectedIdentity
+import RegistryWorker
 import Testing
 
 @testable import RedactionWorker
@@ -117,7 +118,7 @@ struct QuarantineTests {
         #expect(refused.map { $0.header("quarantine-reason") } == ["unknown-tenant"])
         let mended = RedactionWork(
             store: desk.registry,
-            settings: RedactionWork.Settings(
+            settings: RegistryWorkSettings(
                 group: "workers", topics: OutgoingTopics(), source: "/w", policies: .keepEverywhere,
                 keyring: desk.work.settings.keyring, seal: nil), clock: desk.work.clock)
         let redrives = [RecordHeader("quarantine-redrives", "1")]

@@ -2,6 +2,7 @@ import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
 import RedactionWorker
+import RegistryWorker
 import Simulation
 import Testing
 

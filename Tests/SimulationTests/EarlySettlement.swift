@@ -1,14 +1,14 @@
 import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 import Simulation
 
 /// A breakage: slices are forgotten as soon as they are applied, whether they were published or not.
 struct EarlySettlement: PipelineWork {
     let work: Alterations.Work
 
-    func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RedactionItem>] {
+    func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RegistryItem>] {
         work.decode(records)
     }
 
@@ -17,7 +17,7 @@ struct EarlySettlement: PipelineWork {
     }
 
     func apply(
-        _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [PublishedSlice]
+        _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [PublishedSlice]
     ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
         let applied = try work.apply(slices, settling: settling)
         try work.settle(applied.map { PublishedSlice(id: $0.id, partition: $0.partition, last: $0.last) })

@@ -1,14 +1,13 @@
 import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
+import RegistryWorker
 import Simulation
 import Synchronization
 
-@testable import RedactionWorker
-
 /// A breakage: each record that is read is a new event to the journal, or at least each that comes again at its place.
 final class ForgetfulWork: PipelineWork {
-    typealias Item = RedactionItem
+    typealias Item = RegistryItem
     typealias Message = EncodedMessage
 
     private struct State {
@@ -26,14 +25,14 @@ final class ForgetfulWork: PipelineWork {
         self.forgetsOnlyPlaces = forgetsOnlyPlaces
     }
 
-    func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RedactionItem>] {
+    func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RegistryItem>] {
         work.decode(records).map { slice in
             BatchPipeline.Slice(
                 partition: slice.partition, first: slice.first, last: slice.last, items: slice.items.map(forget))
         }
     }
 
-    private func forget(_ item: RedactionItem) -> RedactionItem {
+    private func forget(_ item: RegistryItem) -> RegistryItem {
         let old = item.incoming
         let (last, reading) = state.withLock { state in
             state.last += 1
@@ -52,7 +51,7 @@ final class ForgetfulWork: PipelineWork {
             placeKeys: forgetsOnlyPlaces ? old.placeKeys : Self.key(2 * last + 1), says: old.says, raw: old.raw,
             digest: old.digest,
             redrives: old.redrives, content: old.content)
-        return RedactionItem(incoming: incoming, record: item.record)
+        return RegistryItem(incoming: incoming, record: item.record)
     }
 
     /// A key that the journal has never seen.
@@ -66,7 +65,7 @@ final class ForgetfulWork: PipelineWork {
     }
 
     func apply(
-        _ slices: [BatchPipeline.Slice<RedactionItem>], settling: [PublishedSlice]
+        _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [PublishedSlice]
     ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
         try work.apply(slices, settling: settling)
     }

@@ -2,6 +2,7 @@ import BatchPipeline
 import ContactStore
 import KafkaClient
 import ProtectedIdentity
+import RegistryWorker
 import Simulation
 import Synchronization
 
@@ -10,9 +11,9 @@ import Synchronization
 /// A breakage: what is published is worked out on a copy of the store, and the store itself is told only with the next
 /// operation on the same partitions. Whoever dies in between has published what was never done.
 final class KafkaBeforeStore: PipelineWork {
-    typealias Item = RedactionItem
+    typealias Item = RegistryItem
     typealias Message = EncodedMessage
-    typealias ItemSlice = BatchPipeline.Slice<RedactionItem>
+    typealias ItemSlice = BatchPipeline.Slice<RegistryItem>
 
     private struct Owed {
         let slices: [ItemSlice]

@@ -36,6 +36,11 @@ public struct Changes: Sendable {
     public var persons: [PersonID: Person] = [:]
     /// Deletions to schedule, with their times; `nil` cancels one.
     public var deletions: [ContactKey: Timestamp?] = [:]
+    /// Contacts to be deleted, with all that hangs on them, or made nobody's where the registry keeps its rows; and to be
+    /// forgotten, but for the names of their persons.
+    public var deleted: Set<ContactKey> = []
+    /// Contacts that the registry no longer has, to be forgotten likewise.
+    public var gone: Set<ContactKey> = []
     /// Journal rows to write.
     public var journal: [Journal] = []
     /// Rows whose outcome is published again by their home record: they move to this batch's slice.

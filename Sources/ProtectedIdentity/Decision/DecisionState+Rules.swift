@@ -171,6 +171,12 @@ extension ContactRecord {
             deletionNotBefore: deletionNotBefore)
     }
 
+    func unscheduled() -> ContactRecord {
+        ContactRecord(
+            key: key, country: country, number: number, mark: mark, holding: holding, person: person,
+            deletionNotBefore: nil)
+    }
+
     fileprivate func cleared(person: PersonID, deletion: Timestamp?) -> ContactRecord {
         ContactRecord(
             key: key, country: country, number: nil, mark: .standing, holding: [], person: person,

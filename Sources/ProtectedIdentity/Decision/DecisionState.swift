@@ -4,6 +4,8 @@ struct DecisionState {
     var contacts: [ContactKey: ContactRecord]
     var aliases: [PersonAlias: PersonID]
     var persons: [PersonID: Person]
+    /// The contacts that were asked to be deleted, by the identity of what asks.
+    let requested: [UUIDv5: RequestedContact]
     /// The contacts as they were before the batch.
     let found: [ContactKey: ContactRecord]
     var changes = Changes()
@@ -17,6 +19,7 @@ struct DecisionState {
         found = snapshot.contacts
         aliases = snapshot.aliases
         persons = snapshot.persons
+        requested = snapshot.requested
         journal = snapshot.journal
         contactsByNumber = NumberIndex(snapshot.contacts.values)
         contactsByPerson = [:]
@@ -72,6 +75,12 @@ struct DecisionState {
         case .event(let event, let numbers):
             do {
                 return try rule(event, numbers)
+            } catch {
+                return quarantine(record, error)
+            }
+        case .command(let command):
+            do {
+                return try rule(command)
             } catch {
                 return quarantine(record, error)
             }
@@ -131,6 +140,11 @@ extension DecisionState {
         changes.persons[from] = nil
         changes.persons[person] = merged
         changes.merges.append((from, person))
+    }
+
+    /// Forgets a contact that is no more.
+    mutating func remove(_ key: ContactKey) {
+        if let person = contacts.removeValue(forKey: key)?.person { contactsByPerson[person]?.remove(key) }
     }
 
     /// Replaces what is known of a contact, and notes what the store has to do for it.

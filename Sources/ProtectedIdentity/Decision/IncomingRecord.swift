@@ -6,6 +6,8 @@ public final class IncomingRecord: Sendable {
     public enum Content: Sendable {
         /// An event that is understood, and its numbers as far as they can be used.
         case event(StatusEvent, EventNumbers)
+        /// A command that is understood.
+        case command(ReceivedCommand)
         /// A record that goes to the quarantine, and whether it seems to say *protected*.
         case refused(QuarantineReason, isProtection: Bool)
     }
@@ -89,14 +91,18 @@ public final class IncomingRecord: Sendable {
     public var isProtection: Bool {
         switch content {
         case .event(let event, _): event.status == .protected
+        case .command: false
         case .refused(_, let isProtection): isProtection
         }
     }
 
-    /// The trace context to pass on, where the record is an event and the context holds no number of it.
+    /// The trace context to pass on, where the record was understood and the context holds no number of it.
     public var traceparent: String? {
-        guard case .event(let event, let numbers) = content, let traceparent = event.traceparent else { return nil }
-        return numbers.traces.areIn(traceparent) ? nil : traceparent
+        switch content {
+        case .event(let event, let numbers): event.traceparent.flatMap { numbers.traces.areIn($0) ? nil : $0 }
+        case .command(let command): command.traceparent
+        case .refused: nil
+        }
     }
 }
 

@@ -23,8 +23,40 @@ public struct Lookup: Sendable {
     /// Persons by an alias, and with a person all contacts that are remembered for them.
     public var aliases: Set<PersonAlias> = []
 
+    /// Contacts by what asked for their deletion.
+    public var requests: Set<UUIDv5> = []
+
     /// Nothing.
     public init() {}
+
+    /// Adds what another one asks for.
+    public mutating func formUnion(_ other: Lookup) {
+        journalKeys.formUnion(other.journalKeys)
+        contacts.formUnion(other.contacts)
+        numbers.formUnion(other.numbers)
+        aliases.formUnion(other.aliases)
+        requests.formUnion(other.requests)
+    }
+}
+
+/// What a store remembers of a contact that was asked to be deleted.
+public struct RequestedContact: Hashable, Sendable {
+    /// Its key.
+    public let key: ContactKey
+    /// The person that it is remembered for.
+    public let person: PersonID?
+    /// The scheduled time that was over when it was asked for.
+    public let schedule: Timestamp
+    /// The scheduled time of which the person is known to have been told.
+    public let noticeSentFor: Timestamp?
+
+    /// A contact that was asked to be deleted, since `schedule` was over.
+    public init(key: ContactKey, person: PersonID?, schedule: Timestamp, noticeSentFor: Timestamp?) {
+        self.key = key
+        self.person = person
+        self.schedule = schedule
+        self.noticeSentFor = noticeSentFor
+    }
 }
 
 /// What a store has found.
@@ -37,6 +69,8 @@ public struct Snapshot: Sendable {
     public var aliases: [PersonAlias: PersonID] = [:]
     /// The persons.
     public var persons: [PersonID: Person] = [:]
+    /// Contacts by what asked for their deletion, those that the registry no longer has among them.
+    public var requested: [UUIDv5: RequestedContact] = [:]
 
     /// Nothing found.
     public init() {}

@@ -59,6 +59,9 @@ public struct RedactionBatch: Sendable {
             lookup.journalKeys.formUnion(record.journalKeys)
             // What the store has refused may be the very look-up of it.
             if refusedByStore.contains(record.coordinates) { continue }
+            if case .command(let command) = record.content, let request = command.request {
+                lookup.requests.insert(request)
+            }
             guard case .event(let event, let numbers) = record.content else { continue }
             for digested in numbers.usable {
                 lookup.numbers.insert(Lookup.Number(tenant: event.tenant, number: digested.number))
@@ -69,6 +72,16 @@ public struct RedactionBatch: Sendable {
                 lookup.contacts.insert(key)
                 lookup.aliases.formUnion(keyring.aliases(of: key))
             }
+        }
+        return lookup
+    }
+
+    /// What to load besides, now that the contacts are found that were asked to be deleted.
+    public func lookup(behind requested: some Sequence<RequestedContact>) -> Lookup {
+        var lookup = Lookup()
+        for contact in requested {
+            lookup.contacts.insert(contact.key)
+            lookup.aliases.formUnion(keyring.aliases(of: contact.key))
         }
         return lookup
     }

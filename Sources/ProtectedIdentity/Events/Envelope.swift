@@ -52,8 +52,8 @@ struct Envelope {
         return EventIdentity(source: source, id: id)
     }
 
-    /// What is wrong with the envelope of a status event, the first thing in a fixed order; nil where nothing is.
-    var fault: QuarantineReason? {
+    /// What is wrong with the envelope of a message that is read, the first thing in a fixed order; nil where nothing is.
+    func fault(reading messages: ReadMessages) -> QuarantineReason? {
         for attribute in [specversion, id, source, type] {
             switch attribute {
             case .text(let text) where !text.isEmpty: break
@@ -67,7 +67,7 @@ struct Envelope {
         guard identity != nil, let version = specversion.text, version.hasPrefix("1."), version.utf8.count > 2,
             version.utf8.dropFirst(2).allSatisfy({ (0x30...0x39).contains($0) })
         else { return .invalidEnvelope }
-        guard type.text == StatusEvent.type else { return .unknownType }
+        guard let type = type.text, messages.include(type) else { return .unknownType }
         return nil
     }
 

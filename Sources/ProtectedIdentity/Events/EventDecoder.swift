@@ -1,4 +1,5 @@
-/// Turns records into events. Total: every record, whatever its bytes, becomes an event or has a reason to be set aside.
+/// Turns records into events, or into commands. Total: every record, whatever its bytes, becomes one or has a reason to be set
+/// aside.
 ///
 /// Faults are looked for in this order, and the first one found is the reason: size (`too-large`); in structured mode the
 /// value's text and grammar (`undecodable`); the envelope (`invalid-envelope`; bytes that are no UTF-8 in a required
@@ -8,11 +9,14 @@
 ///
 /// Numbers are not judged here, and the clock takes no part, so the same record is decoded alike at any time.
 public struct EventDecoder: Sendable {
+    /// What it reads.
+    public let messages: ReadMessages
     /// The largest value that is read, in bytes.
     public let maximumBytes: Int
 
     /// A decoder that reads values of up to `maximumBytes` bytes, 256 KiB unless told otherwise.
-    public init(maximumBytes: Int = 256 * 1_024) {
+    public init(reading messages: ReadMessages = .events, maximumBytes: Int = 256 * 1_024) {
+        self.messages = messages
         self.maximumBytes = maximumBytes
     }
 
@@ -26,7 +30,7 @@ public struct EventDecoder: Sendable {
         let headers = RecordHeaders(record.headers)
         if let value = record.value, value.count > maximumBytes {
             let identity = Envelope(headers: headers, value: nil).identity
-            return .refused(.tooLarge, identity: identity, isProtection: ProtectionHint.isIn(value))
+            return .refused(.tooLarge, identity: identity, isProtection: isProtection(value))
         }
         switch headers.contentType.text.map(ContentType.init) {
         case nil, .json, .other:
@@ -40,7 +44,12 @@ public struct EventDecoder: Sendable {
         }
         return .refused(
             .undecodable, identity: Envelope(headers: headers, value: nil).identity,
-            isProtection: record.value.map(ProtectionHint.isIn) ?? false)
+            isProtection: record.value.map(isProtection) ?? false)
+    }
+
+    /// A command that is set aside leaves nobody exposed.
+    private func isProtection(_ value: ArraySlice<UInt8>) -> Bool {
+        messages == .events && ProtectionHint.isIn(value)
     }
 
     /// What is left once the mode is settled.
@@ -49,24 +58,29 @@ public struct EventDecoder: Sendable {
         func refused(_ reason: QuarantineReason) -> DecodedEvent {
             let isProtection =
                 switch data {
-                case .success(let object): ProtectionHint.isIn(object)
-                case .failure: value.map(ProtectionHint.isIn) ?? false
+                case .success(let object): messages == .events && ProtectionHint.isIn(object)
+                case .failure: value.map(self.isProtection) ?? false
                 }
             return .refused(reason, identity: envelope.identity, isProtection: isProtection)
         }
-        if let fault = envelope.fault { return refused(fault) }
+        if let fault = envelope.fault(reading: messages) { return refused(fault) }
         guard let identity = envelope.identity else { return refused(.invalidEnvelope) }
         switch data {
         case .failure(let refusal):
             return refused(refusal.reason)
         case .success(let object):
+            let traceparent = (headers.traceparent ?? envelope.traceparent).flatMap(TraceContext.validated)
+            if let type = envelope.type.text.flatMap(CommandType.init(rawValue:)) {
+                let members = CommandData(object)
+                let command = members.command(
+                    of: type, identity: identity, traceparent: traceparent, redrives: headers.redrives)
+                return command.map { .command($0, content: members.content) } ?? refused(.invalidData)
+            }
             let members = StatusData(object)
-            let traceparent = headers.traceparent ?? envelope.traceparent
             let event = members.event(
                 identity: identity, time: envelope.time.text.flatMap { Timestamp(rfc3339: $0) },
-                traceparent: traceparent.flatMap(TraceContext.validated), redrives: headers.redrives)
-            guard let event else { return refused(.invalidData) }
-            return .event(event, content: members.content)
+                traceparent: traceparent, redrives: headers.redrives)
+            return event.map { .event($0, content: members.content) } ?? refused(.invalidData)
         }
     }
 

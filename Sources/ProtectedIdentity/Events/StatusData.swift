@@ -1,21 +1,7 @@
 /// The data of a status event, member by member. Unknown members are ignored.
 struct StatusData {
-    /// A member as found.
-    enum Member {
-        case absent
-        case text(String)
-        case texts([String])
-        /// Of a JSON type that the member does not have.
-        case malformed
-        case repeated
-
-        var text: String? {
-            if case .text(let text) = self { text } else { nil }
-        }
-    }
-
     /// The members that are known; all that an event says is in them.
-    enum Name: String, CaseIterable {
+    enum Name: String, CaseIterable, DataMemberName {
         case tenant
         case status
         case origin
@@ -26,6 +12,23 @@ struct StatusData {
         case contactId
         case registry
         case protection
+
+        var index: Int {
+            switch self {
+            case .tenant: 0
+            case .status: 1
+            case .origin: 2
+            case .country: 3
+            case .observedAt: 4
+            case .personalIdentityNumber: 5
+            case .otherPersonalIdentityNumbers: 6
+            case .contactId: 7
+            case .registry: 8
+            case .protection: 9
+            }
+        }
+
+        var isList: Bool { self == .otherPersonalIdentityNumbers }
     }
 
     /// How many further numbers one event may name. A person has one or two.
@@ -33,47 +36,16 @@ struct StatusData {
     /// The longest `registry`, in bytes.
     static let maximumRegistryBytes = 128
 
-    private var members = [Member](repeating: .absent, count: Name.allCases.count)
+    private let members: DataMembers<Name>
 
     init(_ object: [(name: String, value: JSONValue)]) {
-        for (name, value) in object {
-            guard let known = Name(rawValue: name) else { continue }
-            if case .null = value { continue }
-            if case .absent = self[known] {
-                self[known] = Member(value, mayBeArray: known == .otherPersonalIdentityNumbers)
-            } else {
-                self[known] = .repeated
-            }
-        }
+        members = DataMembers(object)
     }
 
-    subscript(name: Name) -> Member {
-        get { members[name.index] }
-        set { members[name.index] = newValue }
-    }
+    private subscript(name: Name) -> DataMembers<Name>.Member { members[name] }
 
-    /// What it says, for digests: the members as received, in the order of `Name`.
-    ///
-    /// Both CloudEvents modes, the order of the members and white space make no difference; members that are absent, `null`
-    /// or unknown count for nothing.
-    var content: ContentDigestInput {
-        var parts = LengthPrefixed(label: "members")
-        for name in Name.allCases {
-            switch self[name] {
-            case .text(let text):
-                parts.append(name.rawValue.utf8)
-                parts.append(count: 1)
-                parts.append(text.utf8)
-            case .texts(let texts):
-                parts.append(name.rawValue.utf8)
-                parts.append(count: texts.count)
-                for text in texts { parts.append(text.utf8) }
-            case .absent, .malformed, .repeated:
-                break
-            }
-        }
-        return ContentDigestInput(members: parts)
-    }
+    /// What it says, for digests.
+    var content: ContentDigestInput { members.content }
 
     /// The event, where every member is as it must be.
     func event(identity: EventIdentity, time: Timestamp?, traceparent: String?, redrives: Int) -> StatusEvent? {
@@ -126,38 +98,5 @@ struct StatusData {
         guard others.count <= Self.maximumOtherNumbers else { return nil }
         if first.isEmpty, case .absent = self[.contactId] { return [] }
         return (first + others).map { Sensitive($0) }
-    }
-}
-
-extension StatusData.Name {
-    fileprivate var index: Int {
-        switch self {
-        case .tenant: 0
-        case .status: 1
-        case .origin: 2
-        case .country: 3
-        case .observedAt: 4
-        case .personalIdentityNumber: 5
-        case .otherPersonalIdentityNumbers: 6
-        case .contactId: 7
-        case .registry: 8
-        case .protection: 9
-        }
-    }
-}
-
-extension StatusData.Member {
-    fileprivate init(_ value: JSONValue, mayBeArray: Bool) {
-        switch value {
-        case .string(let text) where !mayBeArray:
-            self = .text(text)
-        case .array(let elements) where mayBeArray:
-            let texts = elements.compactMap { element -> String? in
-                if case .string(let text) = element { text } else { nil }
-            }
-            self = texts.count == elements.count ? .texts(texts) : .malformed
-        default:
-            self = .malformed
-        }
     }
 }

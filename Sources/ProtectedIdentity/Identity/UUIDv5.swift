@@ -22,6 +22,21 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// The UUID that a text writes as ``description`` does, in letters of either case; fails where it writes none.
+    public init?(_ text: String) {
+        let groups = text.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
+        guard groups.map(\.count) == [8, 4, 4, 4, 12] else { return nil }
+        let digits = groups.joined().compactMap(Hexadecimal.value)
+        guard digits.count == 32 else { return nil }
+        bytes = stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
+    /// The UUID that a store has kept; fails unless there are 16 bytes.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
     /// The identity of a message, from what makes it this message and no other.
     init(ofMessage parts: [String]) {
         var name = LengthPrefixed(label: "message")

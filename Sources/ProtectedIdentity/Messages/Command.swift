@@ -14,6 +14,9 @@ public struct Command: Sendable, Hashable {
     /// The template of the notice before a deletion.
     public static let deletionNotice = "deletion-notice"
 
+    /// The reason for which a deletion is asked, the only one that there is.
+    public static let deletionReason = "protected-identity"
+
     /// The contact's key, in published form.
     public var contactID: ContactID
     /// What is asked.
@@ -25,12 +28,25 @@ public struct Command: Sendable, Hashable {
         self.action = action
     }
 
-    /// The CloudEvents type of the command.
-    public var type: String {
+    /// The type of the command.
+    public var commandType: CommandType {
         switch action {
-        case .requestNotification: "protected-identity.notification.requested.v1"
-        case .requestDeletion: "protected-identity.deletion.requested.v1"
-        case .cancelDeletion: "protected-identity.deletion.cancelled.v1"
+        case .requestNotification: .notificationRequested
+        case .requestDeletion: .deletionRequested
+        case .cancelDeletion: .deletionCancelled
         }
     }
+
+    /// The CloudEvents type of the command.
+    public var type: String { commandType.rawValue }
+}
+
+/// The CloudEvents types of commands.
+public enum CommandType: String, Sendable, Hashable, CaseIterable {
+    /// Tell the person.
+    case notificationRequested = "protected-identity.notification.requested.v1"
+    /// Delete the contact.
+    case deletionRequested = "protected-identity.deletion.requested.v1"
+    /// Do not delete it.
+    case deletionCancelled = "protected-identity.deletion.cancelled.v1"
 }

@@ -60,7 +60,7 @@ public struct CommandMessage: Sendable, Hashable {
             json.member("supportContact", supportContact)
             json.member("deletionNotBefore", deletionNotBefore.description)
         case .requestDeletion:
-            json.member("reason", "protected-identity")
+            json.member("reason", Command.deletionReason)
             json.member("requestedAt", decidedAt.description)
         case .cancelDeletion:
             json.member("cancelledAt", decidedAt.description)

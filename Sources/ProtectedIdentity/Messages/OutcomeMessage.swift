@@ -14,11 +14,13 @@ public struct OutcomeMessage: Sendable, Hashable {
     public var cleared: [ClearableField]
     /// What the tenant's policy does with the contacts; told of `redacted` alone.
     public var deletion: DeletionPlan
+    /// Why nothing was deleted; told of `withheld` alone, and never nil there.
+    public var withheld: WithheldReason?
 
     /// An outcome of these parts.
     public init(
         type: OutcomeType, tenant: TenantName, contactIDs: [ContactID], event: EventReference, decidedAt: Timestamp,
-        cleared: [ClearableField] = [], deletion: DeletionPlan = .keep
+        cleared: [ClearableField] = [], deletion: DeletionPlan = .keep, withheld: WithheldReason? = nil
     ) {
         self.type = type
         self.tenant = tenant
@@ -27,6 +29,7 @@ public struct OutcomeMessage: Sendable, Hashable {
         self.decidedAt = decidedAt
         self.cleared = cleared
         self.deletion = deletion
+        self.withheld = withheld
     }
 
     /// The identity of the message, the same in every copy. Deletions are told contact by contact, so there the contact
@@ -72,6 +75,7 @@ public struct OutcomeMessage: Sendable, Hashable {
                 }
             }
         }
+        if let withheld { json.member("reason", withheld.rawValue) }
         if replay { json.member("replay", true) }
         return json.finished()
     }

@@ -14,6 +14,8 @@ public enum OutcomeType: String, Sendable, Hashable, CaseIterable {
     case notApplicable = "protected-identity.event.not-applicable.v1"
     /// The deletion worker has deleted the contact.
     case deleted = "protected-identity.contact.deleted.v1"
+    /// The deletion worker was asked, or asked no more, and has deleted nothing.
+    case withheld = "protected-identity.deletion.withheld.v1"
 
     /// The name in the member `outcome`, in metrics and in tables.
     public var shortName: String {
@@ -25,6 +27,7 @@ public enum OutcomeType: String, Sendable, Hashable, CaseIterable {
         case .unmatched: "unmatched"
         case .notApplicable: "not-applicable"
         case .deleted: "deleted"
+        case .withheld: "withheld"
         }
     }
 }

@@ -70,6 +70,7 @@ extension FieldWriter {
             append(tag: 1)
             append(notBefore.microseconds)
         }
+        if outcome.type == .withheld { append(outcome.withheld?.rawValue ?? "") }
     }
 
     mutating func append(_ command: Command) {
@@ -106,10 +107,15 @@ extension FieldReader {
         case 1: deletion = .delete(notBefore: Timestamp(microseconds: try integer()))
         default: throw .corrupt
         }
+        var withheld: WithheldReason?
+        if type == .withheld {
+            guard let reason = WithheldReason(rawValue: try string()) else { throw .corrupt }
+            withheld = reason
+        }
         return OutcomeMessage(
             type: type, tenant: tenant, contactIDs: contactIDs,
             event: EventReference(source: source, id: id, traceparent: traceparent.isEmpty ? nil : traceparent),
-            decidedAt: decidedAt, cleared: cleared, deletion: deletion)
+            decidedAt: decidedAt, cleared: cleared, deletion: deletion, withheld: withheld)
     }
 
     mutating func command() throws(StoredOutcomeError) -> Command {

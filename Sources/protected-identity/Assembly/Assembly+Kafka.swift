@@ -5,21 +5,21 @@ extension Assembly {
     /// `kafka.properties.session.timeout.ms` says otherwise. librdkafka's 45 s would leave people exposed for as long.
     static let sessionTimeout = Duration.seconds(10)
 
-    /// The consumer of the events topic.
-    var consumer: ConsumerConfiguration {
+    /// A consumer in a group.
+    func consumer(of group: String) -> ConsumerConfiguration {
         let kafka = configuration.kafka
         // Given as our own value the heartbeat follows from it: 3 s, or a third of a shorter session.
         let given = properties.values["session.timeout.ms"].flatMap { Int($0) }.map { Duration.milliseconds($0) }
         return ConsumerConfiguration(
-            bootstrapServers: kafka.bootstrapServers, groupID: kafka.groupId, instanceID: instance.groupInstanceID,
+            bootstrapServers: kafka.bootstrapServers, groupID: group, instanceID: instance.groupInstanceID,
             assignment: kafka.assignment.asClientHasIt, properties: properties,
             sessionTimeout: given ?? Self.sessionTimeout)
     }
 
-    /// The producer of outcomes, commands and quarantine records.
-    var producer: ProducerConfiguration {
+    /// The producer of what a part of the process writes.
+    func producer(of duty: WorkerDuty) -> ProducerConfiguration {
         ProducerConfiguration(
-            bootstrapServers: configuration.kafka.bootstrapServers, transactionalID: instance.transactionalID,
+            bootstrapServers: configuration.kafka.bootstrapServers, transactionalID: instance.transactionalID(of: duty),
             properties: properties)
     }
 }
@@ -38,11 +38,16 @@ struct WorkerInstance: Sendable, Equatable {
     /// `group.instance.id`: set, the member is a static one (KIP-345) and keeps its partitions over a restart.
     let groupInstanceID: String?
     /// `transactional.id`: whoever comes with the same one fences this process.
-    let transactionalID: String
+    private let transactionalID: String
 
     /// From `kafka.instanceId`; without one a member that nobody has met before.
     init(instanceID: String?) {
         groupInstanceID = instanceID
         transactionalID = "protected-identity-" + (instanceID ?? String(UInt64.random(in: .min ... .max), radix: 36))
+    }
+
+    /// Each part of the process has a producer of its own.
+    func transactionalID(of duty: WorkerDuty) -> String {
+        duty == .redaction ? transactionalID : "\(transactionalID)-\(duty.rawValue)"
     }
 }

@@ -1,7 +1,7 @@
 import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 
 /// The parts that a worker is put together from, made of its configuration: what `run`, `demo` and `check` share.
 struct Assembly: Sendable {
@@ -49,10 +49,10 @@ struct Assembly: Sendable {
             quarantine: topics.quarantine)
     }
 
-    /// What the redaction worker needs to know.
-    var workSettings: RedactionWork.Settings {
-        RedactionWork.Settings(
-            group: configuration.kafka.groupId, topics: outgoingTopics, source: configuration.outcomesSource,
+    /// What a worker in a group needs to know.
+    func workSettings(of group: String) -> RegistryWorkSettings {
+        RegistryWorkSettings(
+            group: group, topics: outgoingTopics, source: configuration.outcomesSource,
             policies: policies, keyring: keyring, seal: seal)
     }
 

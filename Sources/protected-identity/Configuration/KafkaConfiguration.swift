@@ -22,9 +22,7 @@ struct KafkaConfiguration: Sendable, Equatable {
         if servers == nil, reading.sources.value(of: "kafka.bootstrapServers") == nil {
             reading.problem("kafka.bootstrapServers", "is required", "Write HOST:PORT of a broker, like localhost:9092")
         }
-        let group = reading.value("kafka.groupId", expected: "a name of 1 to 249 characters") { text in
-            (1...249).contains(text.utf8.count) ? text : nil
-        }
+        let group = group("kafka.groupId", &reading)
         let instance = reading.value("kafka.instanceId", expected: KafkaName.form, parse: KafkaName.parse)
         let assignment: Assignment? = reading.choice("kafka.assignment")
         let properties = KafkaProperties.read(&reading)
@@ -32,6 +30,13 @@ struct KafkaConfiguration: Sendable, Equatable {
         return KafkaConfiguration(
             bootstrapServers: servers, groupId: group, instanceId: instance, assignment: assignment,
             properties: properties)
+    }
+
+    /// A consumer group's name.
+    static func group(_ key: String, _ reading: inout ConfigurationReading) -> String? {
+        reading.value(key, expected: "a name of 1 to 249 characters") { text in
+            (1...249).contains(text.utf8.count) ? text : nil
+        }
     }
 
     /// The list without blanks; nil where an entry is empty or its port is none. A port may be left out (9092).

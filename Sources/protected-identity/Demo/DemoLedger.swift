@@ -1,11 +1,11 @@
 import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 import Synchronization
 
 /// What the worker says of itself during the demo, to be held against what can be read from the topics.
-final class DemoLedger: RedactionObserver, PipelineObserver {
+final class DemoLedger: DecisionObserver, PipelineObserver {
     struct State {
         /// What became of each record; kept for the example feed only.
         var verdicts: [RecordCoordinates: Verdict] = [:]

@@ -6,6 +6,7 @@ import KafkaClient
 import Logging
 import ProtectedIdentity
 import RedactionWorker
+import RegistryWorker
 import SQLiteContactStore
 
 /// Everything that the demo needs, in one process: a broker, a registry, a worker, and somebody who reads downstream.
@@ -43,7 +44,7 @@ struct DemoWorld {
         let group = "protected-identity-demo"
         let work = RedactionWork(
             store: store,
-            settings: RedactionWork.Settings(
+            settings: RegistryWorkSettings(
                 group: group, topics: topics, source: "/protected-identity-worker", policies: policies,
                 keyring: keyring, seal: QuarantineSeal(to: Curve25519.KeyAgreement.PrivateKey().publicKey)),
             observer: ledger, clock: { WallClock.now() })

@@ -4,7 +4,7 @@ import Foundation
 import KafkaClient
 import Logging
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 import SQLiteContactStore
 
 /// The example feed through the worker, and everything that came of it held against the contract.

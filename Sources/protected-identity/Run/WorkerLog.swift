@@ -2,13 +2,13 @@ import BatchPipeline
 import KafkaClient
 import Logging
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 
 /// What a running worker writes into its log: a line a batch at `info`, a line a record at `debug`, and a line for each
 /// record that is set aside.
 ///
 /// Coordinates, outcomes and durations; nothing of an event but its place.
-struct WorkerLog: PipelineObserver, RedactionObserver {
+struct WorkerLog: PipelineObserver, DecisionObserver {
     let group: String
     let logger: Logger
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Logging
 import Operations
-import RedactionWorker
+import RegistryWorker
 
 /// `protected-identity sweep`: what is due, what is owed, what is old.
 struct SweepCommand: AsyncParsableCommand {

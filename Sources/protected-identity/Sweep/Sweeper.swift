@@ -4,7 +4,7 @@ import KafkaClient
 import Logging
 import Operations
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 import Synchronization
 
 /// Sweeps a store, once or again and again. The configuration is read anew for each sweep: what is due follows from the

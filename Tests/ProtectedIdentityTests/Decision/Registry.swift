@@ -114,6 +114,13 @@ struct Registry {
             redrives: event.redrives, raw: raw, partition: partition, offset: offset)
     }
 
+    /// The next record, a command.
+    mutating func record(_ command: ReceivedCommand) throws -> IncomingRecord {
+        record(
+            .command(command), says: "\(command.command)", journalKeys: keyring.eventKeys(of: command.identity),
+            redrives: command.redrives)
+    }
+
     /// The next record, one that could not be decoded.
     mutating func refused(
         _ reason: QuarantineReason, says: String, identity: EventIdentity? = nil, redrives: Int = 0

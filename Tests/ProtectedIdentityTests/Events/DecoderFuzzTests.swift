@@ -27,6 +27,8 @@ struct DecoderFuzzTests {
                 let isSound = !event.numbers.isEmpty || event.contactID != nil
                 #expect(isSound, "seed \(Self.seed)")
                 for number in event.numbers { Self.parse(number.reveal()) }
+            case .command:
+                Issue.record("a command among what registers say; seed \(Self.seed)")
             case .refused(let reason, _, _):
                 counts[reason.rawValue, default: 0] += 1
             }

@@ -91,6 +91,7 @@ struct OutcomeMessageTests {
                 "unmatched protected-identity.identity.unmatched.v1",
                 "not-applicable protected-identity.event.not-applicable.v1",
                 "deleted protected-identity.contact.deleted.v1",
+                "withheld protected-identity.deletion.withheld.v1",
             ])
     }
 

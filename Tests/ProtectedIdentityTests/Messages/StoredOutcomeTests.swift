@@ -92,14 +92,16 @@ struct StoredOutcomeTests {
         }
         let contacts = try (0..<Int.random(in: 0...3, using: &random)).map { try contact("kontakt-\($0)-å\"") }
         let isDelete = Bool.random(using: &random)
+        let type = try #require(OutcomeType.allCases.randomElement(using: &random))
         let outcome = OutcomeMessage(
-            type: try #require(OutcomeType.allCases.randomElement(using: &random)), tenant: try tenant(),
+            type: type, tenant: try tenant(),
             contactIDs: contacts,
             event: EventReference(
                 source: "/s", id: "\(random.next())", traceparent: Bool.random(using: &random) ? "t" : nil),
             decidedAt: decidedAt,
             cleared: Bool.random(using: &random) ? [.name, ClearableField(rawValue: "birthday")] : [],
-            deletion: isDelete ? .delete(notBefore: decidedAt) : .keep)
+            deletion: isDelete ? .delete(notBefore: decidedAt) : .keep,
+            withheld: type == .withheld ? WithheldReason.allCases.randomElement(using: &random) : nil)
         let actions: [Command.Action] = [
             .requestDeletion, .cancelDeletion,
             .requestNotification(template: "t", termsUrl: "u", supportContact: "", deletionNotBefore: decidedAt),

@@ -1,7 +1,7 @@
 import BatchPipeline
 import KafkaClient
 import ProtectedIdentity
-import RedactionWorker
+import RegistryWorker
 import Testing
 
 @testable import protected_identity
@@ -56,39 +56,40 @@ struct AssemblyTests {
     @Test("coordinates only means no seal")
     func coordinatesOnly() throws {
         #expect(try load().seal == nil)
-        #expect(try load().workSettings.seal == nil)
+        #expect(try load().workSettings(of: "workers").seal == nil)
     }
 
     @Test("an instance id names the member and its transactions; the same after a restart")
     func instance() throws {
         for _ in 1...2 {
             let assembly = try load(nil, ["KAFKA_INSTANCE_ID": "worker-1"])
-            #expect(assembly.consumer.instanceID == "worker-1")
-            #expect(assembly.producer.transactionalID == "protected-identity-worker-1")
+            #expect(assembly.consumer(of: "workers").instanceID == "worker-1")
+            #expect(assembly.producer(of: .redaction).transactionalID == "protected-identity-worker-1")
+            #expect(assembly.producer(of: .sweep).transactionalID == "protected-identity-worker-1-sweep")
         }
     }
 
     @Test("without an instance id each start is a new member")
     func anonymous() throws {
         let (first, second) = (try load(), try load())
-        #expect(first.consumer.instanceID == nil)
-        #expect(first.producer.transactionalID != second.producer.transactionalID)
-        #expect(first.producer.transactionalID.hasPrefix("protected-identity-"))
+        #expect(first.consumer(of: "workers").instanceID == nil)
+        #expect(first.producer(of: .redaction).transactionalID != second.producer(of: .redaction).transactionalID)
+        #expect(first.producer(of: .redaction).transactionalID.hasPrefix("protected-identity-"))
     }
 
     @Test("a dead worker holds up its partitions for ten seconds, unless a property says otherwise")
     func session() throws {
-        #expect(try load().consumer.sessionTimeout == .seconds(10))
+        #expect(try load().consumer(of: "workers").sessionTimeout == .seconds(10))
         let given = try load("kafka.properties:\n  session.timeout.ms: 30000")
-        #expect(given.consumer.sessionTimeout == .seconds(30))
+        #expect(given.consumer(of: "workers").sessionTimeout == .seconds(30))
     }
 
     @Test("properties and assignment reach both clients")
     func clients() throws {
         let assembly = try load("kafka:\n  assignment: range\n  properties:\n    client.id: here")
-        #expect(assembly.consumer.assignment == .range)
-        #expect(assembly.consumer.properties.values == ["client.id": "here"])
-        #expect(assembly.producer.properties.values == ["client.id": "here"])
+        #expect(assembly.consumer(of: "workers").assignment == .range)
+        #expect(assembly.consumer(of: "workers").properties.values == ["client.id": "here"])
+        #expect(assembly.producer(of: .redaction).properties.values == ["client.id": "here"])
     }
 
     @Test("tenants become policies; who is not named is unknown unless there is a default")

@@ -46,7 +46,7 @@ struct CommandParsingTests {
             "--rate", "5000")
         #expect(some.every == .seconds(60) && some.only == [.purge, .owed] && some.output.output == .json)
         #expect(some.full && some.rate == 5_000 && !once.full && once.rate == nil)
-        #expect(try parse(RunCommand.self, "run", "--with", "sweep").extras == [.sweep])
+        #expect(try parse(RunCommand.self, "run", "--with", "sweep").extras == [WorkerExtras([.sweep])])
         #expect(try parse(RunCommand.self, "run").extras.isEmpty)
     }
 

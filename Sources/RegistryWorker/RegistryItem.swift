@@ -3,11 +3,16 @@ package import KafkaClient
 public import ProtectedIdentity
 
 /// A decoded record, and the bytes it came from in case it has to be set aside.
-public struct RedactionItem: Sendable {
+public struct RegistryItem: Sendable {
     /// What the decision is made over.
     public let incoming: IncomingRecord
     /// Shares the arena of its batch.
     package let record: RecordView
+
+    package init(incoming: IncomingRecord, record: RecordView) {
+        self.incoming = incoming
+        self.record = record
+    }
 
     /// The bytes of key, value and headers, with what JSON adds to each header.
     var byteCount: Int {
@@ -25,18 +30,19 @@ public struct RedactionItem: Sendable {
 }
 
 /// Turns records into items: decoding, parsing of numbers, digests and journal keys, all of it once a record.
-struct RecordReader: Sendable {
+public struct RecordReader: Sendable {
     let decoder: EventDecoder
     let keyring: DigestKeyring
     /// A count beyond this is nonsense, and would overflow when it is counted on.
     private static let mostRedrives = 1_000_000
 
-    init(keyring: DigestKeyring) {
-        decoder = EventDecoder()
+    /// A reader of messages.
+    public init(reading messages: ReadMessages, keyring: DigestKeyring) {
+        decoder = EventDecoder(reading: messages)
         self.keyring = keyring
     }
 
-    func read(_ record: RecordView, today: CalendarDate) -> RedactionItem {
+    func read(_ record: RecordView, today: CalendarDate) -> RegistryItem {
         let headers = record.headers.map { (name: $0.nameBytes, value: $0.value) }
         let carried = RawRecord(headers: headers, value: record.value)
         let coordinates = RecordCoordinates(
@@ -53,6 +59,11 @@ struct RecordReader: Sendable {
             says = input
             content = .event(event, numbers)
             redrives = event.redrives
+        case .command(let command, content: let input):
+            journalKeys = keyring.eventKeys(of: command.identity)
+            says = input
+            content = .command(command)
+            redrives = command.redrives
         case .refused(let reason, let identity, let isProtection):
             journalKeys = identity.map(keyring.eventKeys(of:)) ?? []
             says = raw
@@ -64,6 +75,6 @@ struct RecordReader: Sendable {
             value: record.value ?? [], keyring: keyring, says: says, raw: raw,
             digest: keyring.contentDigest(of: says), redrives: min(max(0, redrives), Self.mostRedrives),
             content: content)
-        return RedactionItem(incoming: incoming, record: record)
+        return RegistryItem(incoming: incoming, record: record)
     }
 }

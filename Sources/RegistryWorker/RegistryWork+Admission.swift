@@ -3,7 +3,7 @@ import ContactStore
 import KafkaClient
 
 // What a fresh assignment is held against.
-extension RedactionWork {
+extension RegistryWork {
     /// Settles what the committed offsets prove, and tells where Kafka and the store contradict each other.
     public func admit(_ standings: [PartitionStanding]) throws(StoreFailure) -> [StandingAlarm] {
         let positions = standings.map { standing in

@@ -1,0 +1,83 @@
+import ArgumentParser
+import BatchPipeline
+import Logging
+import RedactionWorker
+import RegistryWorker
+
+/// What a process of this program can do until it is stopped, alone or beside others: one is added here.
+enum WorkerDuty: String, CaseIterable, Sendable {
+    /// Events in, contacts cleared, outcomes out.
+    case redaction
+    /// `sweep`, again and again.
+    case sweep
+
+    /// What `run` can do besides.
+    static let extras = allCases.filter { $0 != .redaction }
+
+    /// The topics that it reads and writes.
+    func topics(_ assembly: Assembly) -> [String] {
+        let outgoing = assembly.outgoingTopics
+        return switch self {
+        case .redaction: [assembly.configuration.topics.events] + outgoing.all
+        case .sweep: [outgoing.deletions, outgoing.notifications, outgoing.outcomes]
+        }
+    }
+
+    /// The part of a process that does it.
+    ///
+    /// - Parameter store: the part's own.
+    func part(_ assembly: Assembly, _ options: ConfigurationOptions, store: OpenStore, output: LogOutput)
+        -> any WorkerPart
+    {
+        let configuration = assembly.configuration
+        switch self {
+        case .redaction:
+            return pipeline(assembly, of: configuration.kafka.groupId, reading: configuration.topics.events, output) {
+                RedactionWork(store: store.store, settings: $0, observer: $1, clock: { WallClock.now() })
+            }
+        case .sweep:
+            return SweepingPart(
+                store, every: configuration.sweepInterval, endingWithin: configuration.shutdownTimeout,
+                load: { try options.assembly() }, logger: output.logger(label))
+        }
+    }
+
+    /// A pipeline of a group that reads a topic.
+    private func pipeline<Work: RegistryWork>(
+        _ assembly: Assembly, of group: String, reading topic: String, _ output: LogOutput,
+        _ work: (RegistryWorkSettings, any DecisionObserver) -> Work
+    ) -> any WorkerPart {
+        let log = WorkerLog(group: group, logger: output.logger(label))
+        let driver = PipelineDriver(
+            work: work(assembly.workSettings(of: group), log), topics: [topic], outgoing: assembly.outgoingTopics.all,
+            consumer: assembly.consumer(of: group), producer: assembly.producer(of: self),
+            settings: assembly.pipelineSettings, observer: log, logger: output.logger("protected-identity.kafka"))
+        return PipelinePart(driver: driver)
+    }
+
+    /// As what its lines stand in the log.
+    private var label: String {
+        self == .redaction ? "protected-identity.run" : "protected-identity.\(rawValue)"
+    }
+}
+
+/// The value of `--with`: names, separated by commas.
+struct WorkerExtras: ExpressibleByArgument, Equatable {
+    let duties: [WorkerDuty]
+
+    /// The names that there are.
+    static let names = WorkerDuty.extras.map(\.rawValue).joined(separator: ",")
+
+    init(_ duties: [WorkerDuty] = []) {
+        self.duties = duties
+    }
+
+    init?(argument: String) {
+        var duties: [WorkerDuty] = []
+        for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let duty = WorkerDuty(rawValue: String(name)), WorkerDuty.extras.contains(duty) else { return nil }
+            if !duties.contains(duty) { duties.append(duty) }
+        }
+        self.duties = duties
+    }
+}

@@ -1,0 +1,44 @@
+import Dispatch
+import Foundation
+import Logging
+import SQLiteContactStore
+import Testing
+
+@testable import protected_identity
+
+@Suite("A sweeper beside a worker")
+struct SweepingPartTests {
+    private struct NotConfigured: Error {}
+
+    private func part(
+        _ folder: TemporaryFolder, patience: Duration, load: @escaping @Sendable () throws -> Assembly
+    ) throws -> SweepingPart {
+        SweepingPart(
+            OpenStore(try SQLiteContactStore(path: folder.file("registry.sqlite"))), every: .seconds(3_600),
+            endingWithin: patience, load: load, logger: Logger(label: "test"))
+    }
+
+    @Test("ends in the pause between two sweeps at once")
+    func ends() async throws {
+        let folder = try TemporaryFolder()
+        let part = try part(folder, patience: .seconds(20)) { throw NotConfigured() }
+        let begin = ContinuousClock.now
+        part.stop()
+        #expect(await part.run())
+        #expect(ContinuousClock.now - begin < .seconds(20))
+    }
+
+    @Test("that does not come to its end is not waited for longer than it may take")
+    func patience() async throws {
+        let folder = try TemporaryFolder()
+        let goesOn = DispatchSemaphore(value: 0)
+        defer { goesOn.signal() }
+        let part = try part(folder, patience: .milliseconds(50)) {
+            goesOn.wait()
+            throw NotConfigured()
+        }
+        let run = Task { await part.run() }
+        part.stop()
+        #expect(await run.value)
+    }
+}
