@@ -4,7 +4,7 @@ import Testing
 
 extension Scenario {
     /// Every page of all contacts, scanned and redacted.
-    fileprivate func reconcile(
+    func reconcile(
         at moment: Timestamp = now, policies: TenantPolicies = .keepEverywhere, limit: Int = 100
     ) throws -> (scanned: Int, messages: [OwedMessage]) {
         let reconciliation = Reconciliation(decidedAt: moment, policies: policies, keyring: keyring)

@@ -32,7 +32,8 @@ public struct PostgresContactInspection: Sendable {
         server = "\(settings.target.masked): PostgreSQL \(version / 10_000).\(version % 10_000)"
         isEncrypted = connection.isEncrypted
         let catalog = try Catalog.read(settings.map, &connection)
-        var check = MapCheck(settings.map, catalog: catalog, schema: settings.schema)
+        var check = MapCheck(
+            settings.map, catalog: catalog, schema: settings.schema, deletion: settings.deletes ? .warning : nil)
         check.checkTables()
         try check.checkConstants(&connection)
         if version < 130_000 {

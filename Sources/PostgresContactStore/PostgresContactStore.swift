@@ -17,12 +17,15 @@ public final class PostgresContactStore: OperationsStore {
         public var schema: SchemaName
         /// What the company's tables look like.
         public var map: FieldMap
+        /// Whether contacts are to be deleted, so that the tables have to allow it.
+        public var deletes: Bool
 
         /// The settings of a store.
-        public init(target: ConnectionTarget, schema: SchemaName = .standard, map: FieldMap) {
+        public init(target: ConnectionTarget, schema: SchemaName = .standard, map: FieldMap, deletes: Bool = false) {
             self.target = target
             self.schema = schema
             self.map = map
+            self.deletes = deletes
         }
     }
 
@@ -60,7 +63,9 @@ public final class PostgresContactStore: OperationsStore {
             throw PostgresError(.unexpected(fault))
         }
         let catalog = try Catalog.read(settings.map, &connection)
-        let problems = try MapCheck(settings.map, catalog: catalog, schema: settings.schema).problems(&connection)
+        let problems = try MapCheck(
+            settings.map, catalog: catalog, schema: settings.schema, deletion: settings.deletes ? .wrong : nil
+        ).problems(&connection)
         guard problems.isEmpty else {
             let lines = problems.map { "  \($0)" }.joined(separator: "\n")
             throw PostgresError(.unexpected("the tables are not as store.contacts says:\n\(lines)"))
@@ -110,7 +115,7 @@ public final class PostgresContactStore: OperationsStore {
                 let isBadLuck =
                     error.state == .deadlockDetected || error.state == .serializationFailure
                     || error.isConflict(in: settings.schema)
-                guard isBadLuck else { throw try describe(error) }
+                guard isBadLuck else { throw try describe(error, deletes: transaction.deletes) }
             }
             // Whoever was first is let go first.
             if attempt > 2 { Thread.sleep(forTimeInterval: .random(in: 0...0.02 * Double(attempt))) }
@@ -120,13 +125,14 @@ public final class PostgresContactStore: OperationsStore {
 
     /// What an error of a batch means. Some codes say that tables or privileges are not as they should be, and a trigger may
     /// raise the same for one row: the statements that write are tried on nothing to tell the two apart.
-    private func describe(_ error: PostgresError) throws(StoreError) -> StoreError {
+    private func describe(_ error: PostgresError, deletes: Bool) throws(StoreError) -> StoreError {
         let described = failure.describe(error)
         guard case .unusable = described, error.state != nil else { return described }
         let isSystemic = try withConnection { connection -> Bool in
             do throws(PostgresError) {
                 _ = try connection.run(
-                    [Self.begin] + reader.writingNothing + [Statement("ROLLBACK")], deadline: Self.deadline)
+                    [Self.begin] + reader.writingNothing(deletes: deletes) + [Statement("ROLLBACK")],
+                    deadline: Self.deadline)
                 return false
             } catch {
                 Self.rollBack(&connection)

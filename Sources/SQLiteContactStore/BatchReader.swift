@@ -2,14 +2,16 @@ internal import ContactStore
 internal import GRDB
 internal import ProtectedIdentity
 
-/// Loads what a batch has to know, set by set: fourteen statements at most, whatever the size of the batch.
+/// Loads what a batch has to know, set by set: fifteen statements at most, whatever the size of the batch.
 struct BatchReader {
     let database: Database
 
     /// Everything that the decision over `batch` can ask for.
     func snapshot(for batch: RedactionBatch) throws -> Snapshot {
-        let named = batch.lookup()
+        var named = batch.lookup()
         var snapshot = Snapshot()
+        snapshot.requested = try DeletionRows(database: database).requested(by: named.requests)
+        named.formUnion(batch.lookup(behind: snapshot.requested.values))
         let journal = JournalRows(database: database)
         snapshot.journal = try journal.load(named.journalKeys)
         snapshot.journal.merge(try journal.load(batch.places(behind: snapshot.journal))) { first, _ in first }
@@ -26,6 +28,7 @@ struct BatchReader {
         snapshot.aliases = try persons.loadAliases(named.aliases.union(behind.aliases))
         var ids = Set(snapshot.aliases.values)
         ids.formUnion(snapshot.contacts.values.compactMap(\.person))
+        ids.formUnion(snapshot.requested.values.compactMap(\.person))
         try contacts.load(persons: ids, into: &snapshot.contacts)
         snapshot.persons = try persons.load(ids, aliases: &snapshot.aliases)
         return snapshot

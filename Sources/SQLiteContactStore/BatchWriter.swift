@@ -14,6 +14,7 @@ struct BatchWriter {
         try saveWords(changes.persons)
         try saveContacts(changes.contacts)
         try saveDeletions(changes.deletions)
+        try DeletionRows(database: database).delete(changes.deleted.union(changes.gone))
         try saveJournal(changes.journal, in: slices)
         try move(changes.moved, to: slices)
     }

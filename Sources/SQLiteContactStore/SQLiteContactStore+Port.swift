@@ -29,7 +29,9 @@ extension SQLiteContactStore {
             try SelectionRows(database: database).save(decision.changes.owed, lease: batch.lease)
             let applied = AppliedBatch(
                 verdicts: decision.verdicts, sliceIDs: slices.ids, owed: decision.changes.owed.map(\.message))
-            return (applied, decision.changes.contacts.values.contains(where: \.clears))
+            return (
+                applied, !decision.changes.deleted.isEmpty || decision.changes.contacts.values.contains(where: \.clears)
+            )
         }
         if hasCleared { truncation.request() }
         return applied

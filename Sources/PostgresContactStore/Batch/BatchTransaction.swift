@@ -1,9 +1,9 @@
 internal import ContactStore
 internal import ProtectedIdentity
 
-/// One batch in one transaction, in four to seven round trips whatever its size:
+/// One batch in one transaction, in four to eight round trips whatever its size:
 ///
-/// 1. begin, settle, find contacts by key and number, and persons by their names (no locks);
+/// 1. find the contacts that are asked to be deleted, if any are; begin, settle, find contacts by key and number, and persons by their names (no locks);
 /// 2. find what the contacts' own numbers lead to, where these are others;
 /// 3. find the persons' other contacts and names;
 /// 4. lock: the persons' names, then the contacts, each in one order for all workers; then read everything anew. Where that
@@ -42,21 +42,34 @@ struct BatchTransaction {
 
     /// Looks and locks until the two agree.
     private func hold(_ connection: inout PostgresConnection) throws(BatchFailure) -> HeldBatch {
-        var holder = BatchHolder(batch: batch, named: named, wanted: wanted, reader: reader)
         var opening = [PostgresContactStore.begin] + (batch.settling.isEmpty ? [] : [settling])
+        var named = named
+        var requested: [UUIDv5: RequestedContact] = [:]
+        if deletes {
+            let results = try connection.run(opening + [reader.requested(by: named.requests)])
+            if let found = results.last { requested = try reader.read(found) }
+            named.formUnion(batch.redaction.lookup(behind: requested.values))
+            opening = []
+        }
+        var holder = BatchHolder(batch: batch, named: named, wanted: wanted, reader: reader)
         for _ in 1...Self.looks {
-            let resolution = try resolve(after: opening, without: holder.newAliases, &connection)
+            var resolution = Resolution()
+            resolution.requested = requested
+            try resolve(named, after: opening, without: holder.newAliases, into: &resolution, &connection)
             if let held = try holder.hold(resolution, &connection) { return held }
             opening = []
         }
         throw .again
     }
 
+    /// Whether contacts are asked to be deleted.
+    var deletes: Bool { !named.requests.isEmpty }
+
     /// Whom the batch means, without locks. Names that this transaction has written ahead itself mean nobody yet.
     private func resolve(
-        after opening: [Statement], without ahead: Set<PersonAlias>, _ connection: inout PostgresConnection
-    ) throws(BatchFailure) -> Resolution {
-        var resolution = Resolution()
+        _ named: Lookup, after opening: [Statement], without ahead: Set<PersonAlias>, into resolution: inout Resolution,
+        _ connection: inout PostgresConnection
+    ) throws(BatchFailure) {
         let first = try connection.run(
             opening + [
                 reader.byKey(named.contacts), reader.byNumber(named.numbers, on: today), reader.aliases(named.aliases),
@@ -76,12 +89,11 @@ struct BatchTransaction {
         for alias in ahead { resolution.aliases[alias] = nil }
 
         let persons = resolution.persons
-        guard !persons.isEmpty else { return resolution }
+        guard !persons.isEmpty else { return }
         let third = try connection.run([reader.byPerson(persons), reader.aliases(of: persons)])
         try reader.read(third[0], into: &resolution.contacts)
         try reader.read(third[1], into: &resolution.aliases)
         for alias in ahead { resolution.aliases[alias] = nil }
-        return resolution
     }
 
     private var today: CalendarDate { batch.redaction.decidedAt.date }

@@ -40,6 +40,7 @@ struct BatchWriter {
         // The store's own memory comes before the contacts: the guard asks it.
         addMemories(changes, to: &work)
         addContacts(changes.contacts, to: &work)
+        addDeletions(changes, to: &work)
         addSlices(slices, to: &work)
         try addJournal(changes, in: slices, to: &work)
         if !changes.owed.isEmpty {
@@ -141,6 +142,27 @@ struct BatchWriter {
                 work.add(Statement(statement, arrays: keys), .none { _ in withheld(dependent.table) })
             }
         }
+    }
+
+    private func addDeletions(_ changes: Changes, to work: inout Work) {
+        if !changes.deleted.isEmpty {
+            let keys = reader.keys(changes.deleted.sorted())
+            for step in sql.removal.dependents {
+                work.add(Statement(step.statement, arrays: keys))
+                work.add(Statement(step.left, arrays: keys), .none { _ in withheld(step.table) })
+            }
+            work.add(
+                Statement(sql.removal.contact, arrays: keys),
+                .confirmed(changes.deleted.count, withheld(sql.map.table)))
+        }
+        let forgotten = changes.deleted.union(changes.gone)
+        guard !forgotten.isEmpty else { return }
+        var (tenants, ids) = (ArrayParameter(.text), ArrayParameter(.text))
+        for key in forgotten.sorted() {
+            tenants.append(key.tenant.rawValue)
+            ids.append(key.id.rawValue)
+        }
+        work.add(Statement(own.forgetContacts, arrays: [tenants, ids]))
     }
 
     /// A trigger or a policy keeps a contact as it was: to call it cleared would be a lie.

@@ -20,6 +20,7 @@ struct ContactSQL: Sendable {
     private(set) var mark = ""
     private(set) var clearDependents: [String] = []
     private(set) var heldByDependents: [String] = []
+    private(set) var removal: ContactRemoval = .none
 
     init(map: FieldMap, schema: SchemaName, catalog: Catalog) {
         self.map = map
@@ -35,6 +36,7 @@ struct ContactSQL: Sendable {
         mark = markText
         clearDependents = clearDependentsText
         heldByDependents = heldByDependentsText
+        removal = removalTexts
     }
 
     var keyType: ColumnType { type(of: map.key) }
@@ -130,12 +132,42 @@ struct ContactSQL: Sendable {
         }
     }
 
+    /// What deletes contacts by `$1` tenants and `$2` ids, or makes them nobody's: the tables that hang on them first, those
+    /// that refer to others before them.
+    private var removalTexts: ContactRemoval {
+        let steps = catalog.inOrderOfDeletion(map.dependents).map { dependent in
+            let matches = matches(dependent, "w.tenant", "w.id")
+            let index = map.dependents.firstIndex(of: dependent) ?? 0
+            switch dependent.removal {
+            case .anonymise:
+                return ContactRemoval.Step(
+                    table: dependent.table, statement: clearDependentsText[index], left: heldByDependentsText[index])
+            case .delete:
+                return ContactRemoval.Step(
+                    table: dependent.table,
+                    statement: "DELETE FROM \(dependent.table.sql) AS d USING \(Self.keys) WHERE \(matches)",
+                    left: "SELECT 1 FROM \(Self.keys) JOIN \(dependent.table.sql) AS d ON \(matches) LIMIT 1")
+            }
+        }
+        let contact: String
+        switch map.removal {
+        case .delete: contact = "DELETE FROM \(table) USING \(Self.keys) WHERE \(matchesKey) RETURNING true"
+        case .anonymise:
+            let cleared = map.allAnonymised.map { "\(quoted($0.column)) = \(replacement(of: $0, in: map.table))" }
+            let held = map.allAnonymised.map { holds($0, of: "t", in: map.table) }.joined(separator: " OR ")
+            contact = update(
+                cleared + ["\(quoted(map.flag.column)) = \(flagValue("true"))"], from: Self.keys,
+                result: "\(flag) AND NOT (\(held))")
+        }
+        return ContactRemoval(dependents: steps, contact: contact)
+    }
+
     /// - Parameter result: what has to be true of each changed row, as triggers have left it.
-    private func update(_ assignments: [String], result: String) -> String {
+    private func update(_ assignments: [String], from keys: String = markedKeys, result: String) -> String {
         let touched = map.updatedAt.map { ["\(quoted($0)) = CURRENT_TIMESTAMP"] } ?? []
         return """
             UPDATE \(table) SET \((assignments + touched).joined(separator: ", "))
-            FROM unnest($1::text[], $2::text[], $3::boolean[]) AS w(tenant, id, is_marked) WHERE \(matchesKey)
+            FROM \(keys) WHERE \(matchesKey)
             RETURNING \(result)
             """
     }
@@ -143,6 +175,7 @@ struct ContactSQL: Sendable {
     // MARK: Parts
 
     private static let keys = "unnest($1::text[], $2::text[]) AS w(tenant, id)"
+    private static let markedKeys = "unnest($1::text[], $2::text[], $3::boolean[]) AS w(tenant, id, is_marked)"
 
     private var table: String { "\(map.table.sql) AS t" }
     private var number: String { "t.\(quoted(map.number.column))" }

@@ -70,8 +70,9 @@ struct BatchHolder {
             Statement(own.findJournal, arrays: [journalKeys]),
             Statement(own.takeSliceIDs, [.integer(Int64(batch.slices.count))]),
         ]
+        let asking = named.requests.isEmpty ? [] : [reader.requested(by: named.requests)]
         let begin = ContinuousClock.now
-        let results = try connection.run(statements)
+        let results = try connection.run(statements + asking)
         let hasWaited = ContinuousClock.now - begin > Self.noticeableWait
         let written = Set(results[0].rows.compactMap { results[0].person($0, 0) })
         newAliases.formUnion(ahead.filter { written.contains(PersonID(firstMetAs: $0)) })
@@ -86,6 +87,9 @@ struct BatchHolder {
         if hasWaited {
             guard try foundNoOther(than: resolution, &connection) else { return nil }
         }
+        if !asking.isEmpty, let requested = results.last { held.snapshot.requested = try reader.read(requested) }
+        // A sweep has asked anew meanwhile, or another worker has deleted: what was looked for is not what is meant.
+        guard held.snapshot.requested == resolution.requested else { throw .again }
         held.snapshot.journal = try JournalReader(schema: own.schema).rows(results[8])
         try readPlaces(into: &held, &connection)
         held.sliceIDs = results[9].rows.map { results[9].integer($0, 0) }

@@ -117,6 +117,27 @@ struct OwnSQL: Sendable {
         """
     }
 
+    // MARK: Deletions
+
+    /// `$1` requests: the contacts that they asked for.
+    var findRequested: String {
+        """
+        SELECT k.deletion_request, k.tenant, k.contact_id, k.deletion_requested_for, k.person, k.notice_sent_for
+        FROM unnest($1::uuid[]) AS w(request)
+        CROSS JOIN LATERAL (
+            SELECT * FROM \(schema("contacts")) AS c WHERE c.deletion_request = w.request OFFSET 0
+        ) AS k WHERE k.deletion_requested_for IS NOT NULL
+        """
+    }
+
+    /// `$1` tenants, `$2` ids.
+    var forgetContacts: String {
+        """
+        DELETE FROM \(schema("contacts")) AS k USING unnest($1::text[], $2::text[]) AS w(tenant, id)
+        WHERE k.tenant = w.tenant AND k.contact_id = w.id
+        """
+    }
+
     // MARK: Journal
 
     /// `$1` keys: the rows, and whether each stands in an unpublished slice.

@@ -17,10 +17,12 @@ struct Resolution {
     var aliases: [PersonAlias: PersonID] = [:]
     /// The aliases that the batch names itself, or that its contacts lead to.
     var named: Set<PersonAlias> = []
+    /// The contacts that the batch asks to be deleted.
+    var requested: [UUIDv5: RequestedContact] = [:]
 
     /// The persons behind the aliases and the contacts.
     var persons: Set<PersonID> {
-        Set(aliases.values).union(contacts.values.compactMap(\.person))
+        Set(aliases.values).union(contacts.values.compactMap(\.person)).union(requested.values.compactMap(\.person))
     }
 
     /// What the contacts' own numbers lead to.
@@ -76,6 +78,12 @@ struct ResolutionReader {
         Statement(sql.findByPerson, arrays: [Self.uuids(persons.sorted())])
     }
 
+    func requested(by requests: Set<UUIDv5>) -> Statement {
+        var ids = ArrayParameter(.uuid)
+        for request in requests { ids.append(request.bytes) }
+        return Statement(own.findRequested, arrays: [ids])
+    }
+
     func aliases(_ wanted: Set<PersonAlias>) -> Statement {
         Statement(own.findAliases, arrays: [Self.ids(wanted)])
     }
@@ -85,12 +93,16 @@ struct ResolutionReader {
     }
 
     /// Every statement on the company's tables, for no contact at all: what fails then fails for everybody.
-    var writingNothing: [Statement] {
+    ///
+    /// - Parameter deletes: whether contacts are deleted, which is not every worker's to do.
+    func writingNothing(deletes: Bool) -> [Statement] {
         let keys = [ArrayParameter(.text), ArrayParameter(.text)].map(\.parameter)
         let marks = keys + [ArrayParameter(.boolean).parameter]
         return [sql.lock, sql.read].map { Statement($0, keys, isOneShot: true) }
             + [sql.clear, sql.mark].map { Statement($0, marks, isOneShot: true) }
             + (sql.clearDependents + sql.heldByDependents).map { Statement($0, keys, isOneShot: true) }
+            + (deletes ? sql.removal.dependents.flatMap { [$0.statement, $0.left] } + [sql.removal.contact] : [])
+            .map { Statement($0, keys, isOneShot: true) }
     }
 
     static func uuids(_ persons: some Sequence<PersonID>) -> ArrayParameter {
@@ -142,6 +154,20 @@ struct ResolutionReader {
             else { throw .store(.unusable("\(own.schema("aliases")) holds what this program has not written")) }
             aliases[PersonAlias(kind, digest)] = result.person(row, 2)
         }
+    }
+
+    func read(_ result: PostgresResult) throws(BatchFailure) -> [UUIDv5: RequestedContact] {
+        var requested: [UUIDv5: RequestedContact] = [:]
+        for row in result.rows {
+            guard let request = UUIDv5(bytes: result.bytes(row, 0)),
+                let tenant = result.text(row, 1).flatMap(TenantName.init(rawValue:)),
+                let id = result.text(row, 2).flatMap(ContactID.init(rawValue:)), let schedule = result.timestamp(row, 3)
+            else { throw .store(.unusable("\(own.schema("contacts")) holds what this program has not written")) }
+            requested[request] = RequestedContact(
+                key: ContactKey(tenant: tenant, id: id), person: result.person(row, 4), schedule: schedule,
+                noticeSentFor: result.timestamp(row, 5))
+        }
+        return requested
     }
 
     private func number(_ stored: String?) -> Sensitive<String>? {

@@ -36,7 +36,21 @@ struct Catalog: Sendable {
         var indexes: [Index] = []
     }
 
+    /// A foreign key onto one of the tables.
+    struct Reference: Sendable, Hashable {
+        let name: String
+        /// The table that refers, and its columns.
+        let table: TableName
+        let columns: [String]
+        /// The table that is referred to.
+        let referred: TableName
+        /// Whether a row that is referred to cannot be deleted.
+        let forbidsDeletion: Bool
+    }
+
     var tables: [TableName: Table] = [:]
+    /// Foreign keys onto the tables.
+    var references: [Reference] = []
     /// Whose privileges they are, in SQL.
     var role = "CURRENT_ROLE"
 
@@ -55,11 +69,19 @@ struct Catalog: Sendable {
         let results = try connection.run(
             [
                 Statement("BEGIN"), Statement("SET LOCAL search_path TO pg_catalog"), Statement(tablesSQL, arguments),
-                Statement(columnsSQL, arguments), Statement(indexesSQL, arguments), Statement("COMMIT"),
-                Statement("SELECT current_user::text"),
+                Statement(columnsSQL, arguments), Statement(indexesSQL, arguments),
+                Statement(referencesSQL, arguments), Statement("COMMIT"), Statement("SELECT current_user::text"),
             ], deadline: .seconds(30))
         var catalog = Catalog()
-        catalog.role = quoted(results[6].text(0, 0) ?? "")
+        catalog.role = quoted(results[7].text(0, 0) ?? "")
+        let references = results[5]
+        catalog.references = references.rows.map { row in
+            Reference(
+                name: references.text(row, 4) ?? "",
+                table: TableName(schema: references.text(row, 2) ?? "", name: references.text(row, 3) ?? ""),
+                columns: (references.text(row, 6) ?? "").split(separator: "\u{1F}").map(String.init),
+                referred: name(references, row), forbidsDeletion: references.boolean(row, 5))
+        }
         let tables = results[2]
         for row in tables.rows {
             catalog.tables[name(tables, row)] = Table(
@@ -118,6 +140,17 @@ struct Catalog: Sendable {
             )
             SELECT (SELECT typname FROM types WHERE typtype <> 'd' LIMIT 1), bool_or(typnotnull) FROM types
         ) AS b(typname, refuses_null)
+        """
+    /// Those of partitions follow from the partitioned table's.
+    private static let referencesSQL = """
+        SELECT n.nspname::text, c.relname::text, s.nspname::text, o.relname::text, f.conname::text,
+            f.confdeltype IN ('a', 'r'),
+            (SELECT string_agg(a.attname, E'\\x1F' ORDER BY k.place) FROM unnest(f.conkey) WITH ORDINALITY AS k(number, place)
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = o.oid AND a.attnum = k.number)
+        \(wanted)
+        JOIN pg_catalog.pg_constraint f ON f.confrelid = c.oid AND f.contype = 'f' AND f.conparentid = 0
+        JOIN pg_catalog.pg_class o ON o.oid = f.conrelid JOIN pg_catalog.pg_namespace s ON s.oid = o.relnamespace
+        ORDER BY 1, 2, 3, 4, 5
         """
     private static let indexesSQL = """
         SELECT n.nspname::text, c.relname::text,

@@ -13,6 +13,14 @@ public struct FieldMap: Sendable, Equatable {
         case constant(String)
     }
 
+    /// How a row goes when its contact is deleted.
+    public enum Removal: String, Sendable, Equatable, CaseIterable {
+        /// It is deleted.
+        case delete
+        /// It stays, with its columns cleared, and is nobody's any more.
+        case anonymise
+    }
+
     /// The column that marks a contact as protected.
     public struct Flag: Sendable, Equatable {
         /// Its name.
@@ -67,14 +75,20 @@ public struct FieldMap: Sendable, Equatable {
         public var tenant: String?
         /// What happens to its rows.
         public var action: Action
+        /// How its rows go when the contact is deleted.
+        public var removal: Removal
 
         /// A table that hangs on the contact's.
-        public init(name: String, table: TableName, contact: String, tenant: String? = nil, action: Action) {
+        public init(
+            name: String, table: TableName, contact: String, tenant: String? = nil, action: Action,
+            removal: Removal = .delete
+        ) {
             self.name = name
             self.table = table
             self.contact = contact
             self.tenant = tenant
             self.action = action
+            self.removal = removal
         }
     }
 
@@ -102,12 +116,15 @@ public struct FieldMap: Sendable, Equatable {
     public var cleared: [Cleared]
     /// The tables that hang on it.
     public var dependents: [Dependent]
+    /// How the contact's own row goes when it is deleted.
+    public var removal: Removal
 
     /// A map.
     public init(
         table: TableName, key: String, tenant: Source, country: Source, number: String,
         numberReplacement: String? = nil, numberForms: Set<NumberForm> = Set(NumberForm.allCases),
-        email: String? = nil, flag: Flag, updatedAt: String? = nil, cleared: [Cleared], dependents: [Dependent] = []
+        email: String? = nil, flag: Flag, updatedAt: String? = nil, cleared: [Cleared], dependents: [Dependent] = [],
+        removal: Removal = .delete
     ) {
         self.table = table
         self.key = key
@@ -120,6 +137,7 @@ public struct FieldMap: Sendable, Equatable {
         self.updatedAt = updatedAt
         self.cleared = cleared
         self.dependents = dependents
+        self.removal = removal
     }
 
     /// The contacts' table, and those that hang on it.
@@ -127,6 +145,13 @@ public struct FieldMap: Sendable, Equatable {
 
     /// All columns of the contact that are cleared, the number's first.
     var allCleared: [Cleared] { [number] + cleared }
+
+    /// The columns that a row loses that stays when its contact is deleted: nobody is to be written to any more.
+    var allAnonymised: [Cleared] {
+        let address = email.map { Cleared(column: $0, field: ClearableField(rawValue: "email")) }
+        return allCleared
+            + [address].compactMap { $0 }.filter { added in !allCleared.contains { $0.column == added.column } }
+    }
 
     /// The fields that outcomes speak of, each once: those of the contact, and those of the tables that hang on it.
     var fields: [ClearableField] {

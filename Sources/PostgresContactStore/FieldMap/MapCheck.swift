@@ -3,9 +3,12 @@ struct MapCheck {
     let map: FieldMap
     let catalog: Catalog
     let schema: SchemaName
+    /// How grave it is where contacts cannot be deleted; nil where nobody wants to.
+    let deletion: MapProblem.Severity?
     var findings: [MapProblem] = []
 
-    init(_ map: FieldMap, catalog: Catalog, schema: SchemaName) {
+    init(_ map: FieldMap, catalog: Catalog, schema: SchemaName, deletion: MapProblem.Severity? = nil) {
+        self.deletion = deletion
         self.map = map
         self.catalog = catalog
         self.schema = schema
@@ -29,6 +32,7 @@ struct MapCheck {
     mutating func checkTables() {
         checkContacts()
         for dependent in map.dependents { check(dependent) }
+        if let deletion { checkDeletion(deletion) }
     }
 
     mutating func note(

@@ -2,9 +2,13 @@
 public struct Grants: Sendable {
     let map: FieldMap
     let schema: SchemaName
+    let deletes: Bool
 
     /// The grants for a map.
-    public init(map: FieldMap, schema: SchemaName = .standard) {
+    ///
+    /// - Parameter deletes: whether the role deletes contacts, too.
+    public init(map: FieldMap, schema: SchemaName = .standard, deletes: Bool = false) {
+        self.deletes = deletes
         self.map = map
         self.schema = schema
     }
@@ -29,7 +33,8 @@ public struct Grants: Sendable {
         ]
         let schemas = map.tables.map(\.schema)
         grants += Set(schemas).sorted().map { "GRANT USAGE ON SCHEMA \(quoted($0)) TO \(role);" }
-        let written = map.allCleared.map(\.column) + [map.flag.column] + [map.updatedAt].compactMap { $0 }
+        let cleared = deletes && map.removal == .anonymise ? map.allAnonymised : map.allCleared
+        let written = cleared.map(\.column) + [map.flag.column] + [map.updatedAt].compactMap { $0 }
         let read = [map.key, map.tenant.column, map.country.column, map.email].compactMap { $0 } + written
         grants.append(Self.columns("SELECT", read, on: map.table, to: role))
         grants.append(Self.columns("UPDATE", written, on: map.table, to: role))
@@ -43,8 +48,12 @@ public struct Grants: Sendable {
                 let columns = cleared.map(\.column)
                 grants.append(Self.columns("SELECT", keys + columns, on: dependent.table, to: role))
                 grants.append(Self.columns("UPDATE", columns, on: dependent.table, to: role))
+                if deletes, dependent.removal == .delete {
+                    grants.append("GRANT DELETE ON \(dependent.table.sql) TO \(role);")
+                }
             }
         }
+        if deletes, map.removal == .delete { grants.append("GRANT DELETE ON \(map.table.sql) TO \(role);") }
         return grants
     }
 
