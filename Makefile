@@ -38,6 +38,13 @@ test-broker: ## Disturb workers on the Kafka that KAFKA_BOOTSTRAP_SERVERS names,
 	@if [[ -n $${KAFKA_BOOTSTRAP_SERVERS-} ]]; then $(MAKE) build; fi
 	@scripts/test-broker
 
+.PHONY: test-deletions
+test-deletions: ## Delete PEOPLE=20000 contacts while sweeps and deletion workers are killed with -9, and judge; SEED=n
+	@scripts/setup --for-tests
+	@swift build --build-tests
+	@DELETION_PEOPLE=$(or $(PEOPLE),20000) KILL_SEED=$(SEED) scripts/with-postgres bash -c \
+		'TEST_POSTGRES_URL=$$1 swift test --skip-build --filter PostgresDeletionTests.killed' - URL
+
 .PHONY: simulate
 simulate: setup ## Run SEEDS=10000 seeds of the simulation; SEED=n runs one again and tells its history, SHRINK=1 the shortest
 	@swift build --quiet --configuration release --product simulate

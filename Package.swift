@@ -39,7 +39,8 @@ let package = Package(
             name: "RedactionWorker", dependencies: ["ContactStore", "ProtectedIdentity", "RegistryWorker"],
             swiftSettings: settings),
         .target(
-            name: "DeletionWorker", dependencies: ["ContactStore", "ProtectedIdentity", "RegistryWorker"],
+            name: "DeletionWorker",
+            dependencies: ["BatchPipeline", "ContactStore", "ProtectedIdentity", "RegistryWorker"],
             swiftSettings: settings),
         .target(
             name: "SQLiteContactStore",
@@ -109,6 +110,14 @@ let package = Package(
                 "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
                 "RegistryWorker",
                 "Simulation", crypto,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DeletionWorkerTests",
+            dependencies: [
+                "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "ProtectedIdentity",
+                "RedactionWorker",
+                "RegistryWorker", "Simulation",
             ],
             swiftSettings: settings),
         .testTarget(

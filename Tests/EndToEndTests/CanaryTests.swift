@@ -8,7 +8,9 @@ import Testing
 struct CanaryTests {
     /// Marked values. What follows is looked for in every byte that leaves, in any form in which it could.
     private static let numbers = ["200001252386", "000125-2386", "0001252386", "20000125-2386"]
-    private static let words = ["Kanariefågel", "Kanarie", "Canarygatan", "KANARIEBY", "skyddad-folkbokforing-kanarie"]
+    private static let words = [
+        "Kanariefågel", "Kanarie", "Canarygatan", "KANARIEBY", "skyddad-folkbokforing-kanarie", "who@",
+    ]
 
     @Test("marked values are found in no topic but the events, in no log line, in no file of the registry")
     func canary() async throws {
@@ -27,12 +29,18 @@ struct CanaryTests {
                     id: try #require(ContactID(rawValue: "c-1"))),
                 country: CountryCode(.sweden), details: details)
         ])
-        let worker = try surroundings.startWorker(["LOG_LEVEL": "trace"])
+        let worker = try surroundings.start(
+            ["run", "--with", "sweep,deletions"],
+            deleting.merging(["LOG_LEVEL": "trace", "SWEEP_EVERY": "1s"]) { $1 })
         let records = Self.records
         try surroundings.publish(records)
         #expect(
             try await eventually(within: 40) {
-                try Surroundings.written.reduce(0) { $0 + (try surroundings.read($1).count) } >= records.count
+                let outcomes = try surroundings.read(Surroundings.outcomes)
+                let aside = try surroundings.read("protected-identity.quarantine")
+                // And who is protected is deleted a second later, their e-mail address with them.
+                return outcomes.count + aside.count > records.count
+                    && outcomes.contains { $0.text(of: "ce_type") == "protected-identity.contact.deleted.v1" }
             })
         worker.signal(SIGTERM)
         #expect(try await worker.exitCode() == 0)

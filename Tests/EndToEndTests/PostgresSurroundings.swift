@@ -15,8 +15,9 @@ final class PostgresSurroundings {
     private let configuration: URL
 
     /// - Parameter partitions: of the events topic.
-    init(partitions: Int, roundTrip: Int = 0) async throws {
-        base = try await Surroundings(partitions: partitions, roundTrip: roundTrip)
+    init(partitions: Int, writtenPartitions: Int = 1, roundTrip: Int = 0) async throws {
+        base = try await Surroundings(
+            partitions: partitions, writtenPartitions: writtenPartitions, roundTrip: roundTrip)
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
         company = "company_\(suffix)"
         application = "workers-\(suffix)"

@@ -17,14 +17,18 @@ final class Surroundings {
     let bootstrapServers: String
     private let broker: RunningProgram
 
-    /// - Parameter roundTrip: how much later the broker answers, in milliseconds: as long, transactions stay open.
-    init(partitions: Int = 4, roundTrip: Int = 0) async throws {
+    /// - Parameters:
+    ///   - partitions: of the events topic.
+    ///   - writtenPartitions: of each topic that the worker writes.
+    ///   - roundTrip: how much later the broker answers, in milliseconds: as long, transactions stay open.
+    init(partitions: Int = 4, writtenPartitions: Int = 1, roundTrip: Int = 0) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "end-to-end-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
         let broker = try RunningProgram(
             "embedded-broker",
-            ["--round-trip=\(roundTrip)", "\(Self.events):\(partitions)"] + Self.written.map { "\($0):1" },
+            ["--round-trip=\(roundTrip)", "\(Self.events):\(partitions)"]
+                + Self.written.map { "\($0):\(writtenPartitions)" },
             folder: folder)
         guard try await eventually(within: 20, { broker.standardOutput.hasSuffix("\n") }) else {
             throw SurroundingsError.noBroker

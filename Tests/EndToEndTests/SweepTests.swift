@@ -6,13 +6,6 @@ import ProtectedIdentity
 import SQLiteContactStore
 import Testing
 
-/// What a tenant has to say that deletes a second after its decision, told or not.
-private let deleting = [
-    "TENANTS_DEFAULT_POLICY": "delete", "TENANTS_DEFAULT_NOTICE_PERIOD": "1s",
-    "TENANTS_DEFAULT_TERMS_URL": "https://example.com/terms", "TENANTS_DEFAULT_SUPPORT_CONTACT": "help",
-    "TENANTS_DEFAULT_REQUIRES_NOTICE": "false",
-]
-
 @Suite(
     "Sweeps as processes, on PostgreSQL", .serialized,
     .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))

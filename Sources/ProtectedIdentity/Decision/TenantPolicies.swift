@@ -16,7 +16,7 @@ public struct TenantPolicies: Sendable, Equatable {
     public static let keepEverywhere = TenantPolicies(named: [:], fallback: .keep)
 
     /// Whether any tenant deletes its contacts.
-    var anyDeletes: Bool {
+    public var anyDeletes: Bool {
         (Array(named.values) + [fallback].compactMap { $0 }).contains { $0 != .keep }
     }
 

@@ -39,15 +39,17 @@ extension StoreConfiguration {
 
     /// Opens the contact registry: creates an embedded one where there is none, waits for a server.
     ///
+    /// - Parameter deletes: whether contacts are to be deleted, so that the tables have to allow it.
     /// - Throws: why it cannot be used, with the exit code.
-    func open(_ logger: Logger) async throws -> OpenStore {
+    func open(_ logger: Logger, deletes: Bool = false) async throws -> OpenStore {
         switch location {
         case .sqlite(let path):
             return OpenStore(try Self.openEmbedded(path))
-        case .postgres(let settings):
+        case .postgres(var settings):
+            settings.deletes = deletes
             let deadline = ContinuousClock.now + Self.patience
             while true {
-                let call = BlockingCall { () throws(StoreError) in try PostgresContactStore(settings) }
+                let call = BlockingCall { [settings] () throws(StoreError) in try PostgresContactStore(settings) }
                 do throws(StoreError) {
                     return OpenStore(try await call.result())
                 } catch .transient(let reason) {
@@ -62,10 +64,10 @@ extension StoreConfiguration {
     }
 
     /// A way into the registry for another thread, beside one that is open: a connection of its own where there can be one.
-    func open(beside other: OpenStore, _ logger: Logger) async throws -> OpenStore {
+    func open(beside other: OpenStore, _ logger: Logger, deletes: Bool) async throws -> OpenStore {
         switch location {
         case .sqlite: OpenStore(sharing: other)
-        case .postgres: try await open(logger)
+        case .postgres: try await open(logger, deletes: deletes)
         }
     }
 

@@ -1,3 +1,4 @@
+import PostgresContactStore
 import ProtectedIdentity
 
 extension CheckReport {
@@ -10,7 +11,8 @@ extension CheckReport {
         findings += BrokerCheck(assembly: assembly, timeout: timeout).findings()
         switch configuration.store.location {
         case .sqlite(let path): findings += EmbeddedStoreCheck(path: path, keyring: assembly.keyring).findings()
-        case .postgres(let settings):
+        case .postgres(var settings):
+            settings.deletes = assembly.policies.anyDeletes
             findings += PostgresStoreCheck(settings: settings, keyring: assembly.keyring).findings()
         }
         effective = configuration.effective

@@ -26,6 +26,9 @@ struct MigrateCommand: ParsableCommand {
         help: ArgumentHelp("Print the privileges that the worker's role needs, and run nothing.", valueName: "role"))
     var grantsFor: String?
 
+    @Flag(name: .long, help: "With --grants-for: the role runs the deletion worker, too.")
+    var withDeletions = false
+
     @Flag(name: .long, help: "Print what rewrites the tables, so that cleared values are gone from their files.")
     var printMaintenance = false
 
@@ -33,12 +36,14 @@ struct MigrateCommand: ParsableCommand {
 
     func validate() throws {
         if withGuard, withoutGuard { throw ValidationError("--with-guard and --without-guard exclude each other") }
+        if withDeletions, grantsFor == nil { throw ValidationError("--with-deletions goes with --grants-for") }
     }
 
     func run() throws {
         let settings = try options.store().postgres()
         if let grantsFor {
-            let grants = Grants(map: settings.map, schema: settings.schema).worker(role: grantsFor)
+            let grants = Grants(map: settings.map, schema: settings.schema, deletes: withDeletions)
+                .worker(role: grantsFor)
             return try StandardStreams.printResult(grants.joined(separator: "\n"))
         }
         if printMaintenance {

@@ -61,6 +61,10 @@ extension ConfigurationKey {
         ConfigurationKey(
             "store.contacts.replace.*", "`COLUMN: VALUE` for cleared columns that are NOT NULL", fileOnly: true),
         ConfigurationKey(
+            "store.contacts.onDeletion",
+            "how the row of a deleted contact goes: `delete`; or `anonymise`, it stays, clear and without its e-mail address",
+            default: "delete"),
+        ConfigurationKey(
             "store.contacts.tables.NAME.table", "a table that hangs on the contact, under a name of your own",
             fileOnly: true),
         ConfigurationKey("store.contacts.tables.NAME.contact", "its column with the contact's key", fileOnly: true),
@@ -74,6 +78,10 @@ extension ConfigurationKey {
         ConfigurationKey(
             "store.contacts.tables.NAME.field", "as what outcomes speak of deleted rows", default: "address",
             fileOnly: true),
+        ConfigurationKey(
+            "store.contacts.tables.NAME.onDeletion",
+            "how its rows go with a deleted contact: `delete`; or `anonymise`, they stay with its columns cleared",
+            default: "delete", fileOnly: true),
         ConfigurationKey(
             "store.journalRetention",
             "how long event identities, and persons whom nothing protects, are remembered at least, no shorter than the events "
@@ -106,13 +114,15 @@ extension ConfigurationKey {
         ConfigurationKey("tenants.NAME.language", "the notice's language, a BCP 47 tag", default: "en"),
         ConfigurationKey(
             "tenants.NAME.requiresNotice",
-            "whether a deletion is asked for only once the person is known to have been told; nothing tells that yet",
+            "whether a contact is deleted only once the person is known to have been told; nothing tells that yet",
             default: "true"),
         ConfigurationKey("batch.maxRecords", "records in a batch at most, 1 to 100000", default: "1000"),
         ConfigurationKey("batch.maxDelay", "a floor on the time between Kafka transactions", default: "0ms"),
         ConfigurationKey("sweep.every", "how often `run --with sweep` sweeps", default: "1m"),
         ConfigurationKey(
             "sweep.rate", "contacts a second that a reconciliation looks at, at most, 1 to 1000000", default: "5000"),
+        ConfigurationKey(
+            "deletions.groupId", "the consumer group of the deletion worker", default: "protected-identity-deletions"),
         ConfigurationKey("shutdown.timeout", "how long a stop may drain", default: "10s"),
         ConfigurationKey("admin.host", "kept for health and metrics; nothing listens yet", default: "127.0.0.1"),
         ConfigurationKey("admin.port", "likewise, 0 to 65535", default: "8080"),

@@ -22,6 +22,7 @@ struct FieldMapReading {
         let flag = flag(&reading)
         let updatedAt = reading.text("\(root).updatedAt")?.text
         let cleared = cleared(under: root, &reading)
+        let removal = removal(under: root, &reading)
         let dependents = reading.sources.names(under: "\(root).tables.").compactMap { name in
             dependent(name, &reading)
         }
@@ -35,7 +36,7 @@ struct FieldMapReading {
         return FieldMap(
             table: table, key: key, tenant: tenant, country: country, number: number,
             numberReplacement: replacement, numberForms: forms, email: email, flag: flag, updatedAt: updatedAt,
-            cleared: cleared, dependents: dependents)
+            cleared: cleared, dependents: dependents, removal: removal)
     }
 
     // MARK: Parts
@@ -117,6 +118,11 @@ struct FieldMapReading {
         }
     }
 
+    /// How rows go with a deleted contact.
+    private static func removal(under key: String, _ reading: inout ConfigurationReading) -> FieldMap.Removal {
+        reading.choice("\(key).onDeletion") ?? .delete
+    }
+
     /// A name in which outcomes speak of what was cleared.
     private static func field(_ name: String, _ reading: inout ConfigurationReading) -> ClearableField? {
         reading.value(name, expected: "name, address, or a word of your own, like birthDate") { text in
@@ -151,9 +157,14 @@ struct FieldMapReading {
                 "\(key).clear", "say what happens to the table's rows: either columns to clear, or rows: delete",
                 "Write COLUMN: address below clear, or rows: delete")
         }
+        let removal = removal(under: key, &reading)
+        if deletes == true, removal == .anonymise {
+            reading.problem(
+                "\(key).onDeletion", "rows: delete leaves no row to anonymise", "Remove one of the two")
+        }
         guard let table, let contact else { return nil }
         return FieldMap.Dependent(
             name: name, table: table, contact: contact, tenant: tenant,
-            action: deletes == true ? .delete(deletedField) : .clear(cleared))
+            action: deletes == true ? .delete(deletedField) : .clear(cleared), removal: removal)
     }
 }

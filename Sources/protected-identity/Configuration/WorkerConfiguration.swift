@@ -14,6 +14,8 @@ struct WorkerConfiguration: Sendable, Equatable {
     var sweepInterval: Duration
     /// How many contacts a second a reconciliation looks at, at most.
     var sweepRate: Int
+    /// The deletion worker's consumer group.
+    var deletionsGroupId: String
     /// How long a stop may drain.
     var shutdownTimeout: Duration
     var admin: AdminConfiguration
@@ -64,20 +66,32 @@ struct WorkerConfiguration: Sendable, Equatable {
         let batch = BatchConfiguration.read(&reading)
         let interval = reading.duration("sweep.every", from: .seconds(1))
         let rate = reading.integer("sweep.rate", in: 1...1_000_000)
+        let deletionsGroup = group(of: "deletions", beside: kafka, &reading)
         let timeout = reading.duration("shutdown.timeout", from: .milliseconds(100))
         let admin = AdminConfiguration.read(&reading)
         let log = LogConfiguration.read(&reading)
         guard reading.problems.isEmpty, let kafka, let topics, let store, let identity, let quarantine, let source,
-            let batch, let interval, let rate,
-            let timeout, let admin, let log
+            let batch, let interval, let rate, let deletionsGroup, let timeout, let admin, let log
         else { throw ConfigurationProblems(problems: reading.sortedProblems()) }
         return WorkerConfiguration(
             kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
             outcomesSource: source,
-            tenants: tenants, batch: batch, sweepInterval: interval, sweepRate: rate, shutdownTimeout: timeout,
-            admin: admin, log: log,
+            tenants: tenants, batch: batch, sweepInterval: interval, sweepRate: rate,
+            deletionsGroupId: deletionsGroup, shutdownTimeout: timeout, admin: admin, log: log,
             effective: reading.effective,
             warnings: reading.warnings)
+    }
+
+    /// The group of a worker downstream: members of one group share out topics among them, and not every one reads each.
+    private static func group(
+        of worker: String, beside kafka: KafkaConfiguration?, _ reading: inout ConfigurationReading
+    ) -> String? {
+        let key = "\(worker).groupId"
+        let group = KafkaConfiguration.group(key, &reading)
+        if let group, group == kafka?.groupId {
+            reading.problem(key, "the group is kafka.groupId too", "Give each worker its own group")
+        }
+        return group
     }
 
     private static func begin(_ sources: ConfigurationSources) -> ConfigurationReading {

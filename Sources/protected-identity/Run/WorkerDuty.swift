@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchPipeline
+import DeletionWorker
 import Logging
 import RedactionWorker
 import RegistryWorker
@@ -10,6 +11,8 @@ enum WorkerDuty: String, CaseIterable, Sendable {
     case redaction
     /// `sweep`, again and again.
     case sweep
+    /// Requests in, contacts deleted, outcomes out.
+    case deletions
 
     /// What `run` can do besides.
     static let extras = allCases.filter { $0 != .redaction }
@@ -20,8 +23,12 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         return switch self {
         case .redaction: [assembly.configuration.topics.events] + outgoing.all
         case .sweep: [outgoing.deletions, outgoing.notifications, outgoing.outcomes]
+        case .deletions: [outgoing.deletions, outgoing.outcomes, outgoing.quarantine]
         }
     }
+
+    /// Whether it deletes contacts, so that the registry has to allow it.
+    var deletes: Bool { self == .deletions }
 
     /// The part of a process that does it.
     ///
@@ -34,6 +41,14 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         case .redaction:
             return pipeline(assembly, of: configuration.kafka.groupId, reading: configuration.topics.events, output) {
                 RedactionWork(store: store.store, settings: $0, observer: $1, clock: { WallClock.now() })
+            }
+        case .deletions:
+            return pipeline(
+                assembly, of: configuration.deletionsGroupId, reading: configuration.topics.deletions, output
+            ) {
+                DeletionWork(
+                    store: store.store, settings: $0, observer: $1, policies: { try options.assembly().policies },
+                    clock: { WallClock.now() })
             }
         case .sweep:
             return SweepingPart(

@@ -15,6 +15,11 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
     func decided(_ record: IncomingRecord, _ verdict: Verdict) {
         logger.debug(
             "decided", metadata: ["record": "\(record.coordinates)", "outcome": "\(verdict.shortName)"])
+        if case .publish(.decided(let outcome, _)) = verdict, let reason = outcome.withheld, reason != .cancelled {
+            logger.info(
+                "a contact was not deleted",
+                metadata: ["record": "\(record.coordinates)", "reason": "\(reason.rawValue)"])
+        }
         guard case .publish(.quarantined(let reason, let attempts, _)) = verdict else { return }
         // Whoever it is about is exposed until somebody has looked.
         logger.log(

@@ -38,15 +38,15 @@ struct WorkerProcess {
     private func open(_ duties: [WorkerDuty], _ assembly: Assembly, _ logger: Logger) async throws -> [OpenStore] {
         var stores: [OpenStore] = []
         do {
-            for _ in duties {
+            for duty in duties {
                 let configuration = assembly.configuration.store
                 guard let first = stores.first else {
-                    let store = try await configuration.open(logger)
+                    let store = try await configuration.open(logger, deletes: duty.deletes)
                     for warning in store.warnings { logger.warning("\(warning)") }
                     stores.append(store)
                     continue
                 }
-                stores.append(try await configuration.open(beside: first, logger))
+                stores.append(try await configuration.open(beside: first, logger, deletes: duty.deletes))
             }
         } catch {
             for store in stores { store.close() }
