@@ -1,4 +1,5 @@
 import KafkaClient
+import ProtectedIdentity
 
 /// Looks at the broker and the topics.
 struct BrokerCheck {
@@ -79,14 +80,24 @@ struct BrokerCheck {
         }
         let found = Finding.ok(
             topic.key, "topic \(topic.name) has \(counted(partitions, "partition"))")
-        return topic.key == "topics.events" ? [found] + retention(of: topic, admin: admin) : [found]
+        return [found]
+            + (Self.content(of: topic, assembly.policies).map { retention(of: topic, $0, admin: admin) } ?? [])
     }
 
-    private func retention(of topic: Topic, admin: KafkaAdmin) -> [Finding] {
+    /// What a worker reads from a topic, each of which is to have one outcome.
+    private static func content(of topic: Topic, _ policies: TenantPolicies) -> String? {
+        switch topic.key {
+        case "topics.events": "events"
+        case "topics.deletions" where policies.anyDeletes: "commands"
+        default: nil
+        }
+    }
+
+    private func retention(of topic: Topic, _ content: String, admin: KafkaAdmin) -> [Finding] {
         do throws(KafkaError) {
             let described = try admin.describeTopicConfiguration(topic.name, timeout: timeout)
             return RetentionCheck(
-                topic: topic.name, configuration: described,
+                topic: topic.name, topicKey: topic.key, content: content, configuration: described,
                 journalRetention: assembly.configuration.store.journalRetention
             ).findings()
         } catch {
@@ -94,7 +105,7 @@ struct BrokerCheck {
             return [
                 .warning(
                     "store.journalRetention", "the retention of topic \(topic.name) is not known: \(reason)",
-                    advice: "Make sure that the topic keeps events no longer than "
+                    advice: "Make sure that the topic keeps \(content) no longer than "
                         + DurationText.describe(assembly.configuration.store.journalRetention))
             ]
         }

@@ -1,7 +1,11 @@
-/// Holds the journal's retention against the events topic's: an event that comes again after the journal has forgotten
-/// it would have a second outcome.
+/// Holds the journal's retention against that of a topic that is read: what comes again after the journal has forgotten it
+/// would have a second outcome.
 struct RetentionCheck {
     let topic: String
+    /// The key of the configuration that names it.
+    var topicKey = "topics.events"
+    /// What stands in it.
+    var content = "events"
     /// By Kafka's names.
     let configuration: [String: String]
     let journalRetention: Duration
@@ -14,7 +18,7 @@ struct RetentionCheck {
         if policies.contains("compact") {
             findings.append(
                 .warning(
-                    "topics.events", "topic \(topic) is compacted: events that share a key are dropped unread",
+                    topicKey, "topic \(topic) is compacted: \(content) that share a key are dropped unread",
                     advice: "Set cleanup.policy=delete on it"))
         }
         return findings
@@ -27,11 +31,11 @@ struct RetentionCheck {
         guard let retention = configuration["retention.ms"].flatMap({ Int64($0) }) else {
             return .warning(
                 key, "the broker does not tell the retention of topic \(topic)",
-                advice: "Make sure that it keeps events no longer than \(journal)")
+                advice: "Make sure that it keeps \(content) no longer than \(journal)")
         }
         guard isDeleting, retention >= 0 else {
             return .problem(
-                key, "topic \(topic) keeps events for ever, the journal remembers them for \(journal)",
+                key, "topic \(topic) keeps \(content) for ever, the journal remembers them for \(journal)",
                 advice: "Set cleanup.policy=delete and a retention.ms of that length or less on the topic",
                 .configuration)
         }
@@ -39,7 +43,7 @@ struct RetentionCheck {
         let kept = DurationText.describe(topicRetention)
         guard topicRetention <= journalRetention else {
             return .problem(
-                key, "topic \(topic) keeps events for \(kept), the journal remembers them for \(journal)",
+                key, "topic \(topic) keeps \(content) for \(kept), the journal remembers them for \(journal)",
                 advice: "Write \(kept) or more, or shorten retention.ms on the topic", .configuration)
         }
         // A segment is deleted as a whole when its youngest record is too old, and it may be as long in the making.
@@ -47,10 +51,10 @@ struct RetentionCheck {
         guard topicRetention + segment <= journalRetention else {
             return .warning(
                 key,
-                "topic \(topic) keeps events for \(kept), and up to \(DurationText.describe(segment)) longer until their "
+                "topic \(topic) keeps \(content) for \(kept), and up to \(DurationText.describe(segment)) longer until their "
                     + "segment is full; the journal remembers them for \(journal)",
                 advice: "Write \(DurationText.describe(topicRetention + segment)), or shorten segment.ms on the topic")
         }
-        return .ok(key, "\(journal), and topic \(topic) keeps events for \(kept)")
+        return .ok(key, "\(journal), and topic \(topic) keeps \(content) for \(kept)")
     }
 }

@@ -96,12 +96,12 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
         case .logBehindStore(let standing, let applied):
             """
             \(standing.partition) ends at offset \(standing.end), but the store has applied up to \(applied): another topic \
-            stands under the same name. Give the new topic a name of its own, or the group (kafka.groupId)
+            stands under the same name. Give the new topic a name of its own, or group \(group)
             """
         case .expiredUnread(let standing, let next):
             """
-            the records \(next) to \(standing.low - 1) of \(standing.partition) expired before they were read: ask the \
-            feed to send them again, and give the topic a longer retention
+            the records \(next) to \(standing.low - 1) of \(standing.partition) expired before they were read: ask \
+            whoever wrote them to send them again, and give the topic a longer retention
             """
         }
     }

@@ -25,6 +25,18 @@ struct RetentionCheckTests {
         #expect(finding.advice?.contains("7d") == true)
     }
 
+    @Test("the deletions topic is held against it likewise, in its own words")
+    func deletions() throws {
+        let check = RetentionCheck(
+            topic: "deletions", topicKey: "topics.deletions", content: "commands",
+            configuration: ["retention.ms": "604800000", "cleanup.policy": "compact,delete"],
+            journalRetention: .seconds(86_400))
+        let findings = check.findings()
+        #expect(findings.map(\.level) == [.problem, .warning])
+        #expect(findings[0].message.contains("topic deletions keeps commands for 7d"))
+        #expect(findings[1].subject == "topics.deletions")
+    }
+
     @Test(
         "a topic that never forgets is refused",
         arguments: [
