@@ -187,6 +187,7 @@ struct WorkerDeletionTests {
                 #expect(bytes.range(of: Data(value.utf8)) == nil, "\(value) in registry.sqlite\(suffix)")
             }
         }
+        try surroundings.capture(as: "deleted")
         // Imported again, under another key, it is cleared by the next sweep.
         try surroundings.add([try Events.contact("c-9", number: Events.number(1), text: "Alva")])
         let sweep = try surroundings.start(["sweep", "--only", "reconciliation", "--full"], deleting)
@@ -229,5 +230,6 @@ struct WorkerDeletionTests {
         deletions.signal(SIGTERM)
         #expect(try await deletions.exitCode() == 0)
         #expect(try surroundings.contact("c-1", of: "nordic-sport") != nil)
+        try surroundings.capture(as: "withheld")
     }
 }

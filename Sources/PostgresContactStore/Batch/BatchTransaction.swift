@@ -3,7 +3,8 @@ internal import ProtectedIdentity
 
 /// One batch in one transaction, in four to eight round trips whatever its size:
 ///
-/// 1. find the contacts that are asked to be deleted, if any are; begin, settle, find contacts by key and number, and persons by their names (no locks);
+/// 1. begin and settle; find the contacts that are asked to be deleted, where any are, in a trip of its own; find contacts by
+///    key and number, and persons by their names (no locks);
 /// 2. find what the contacts' own numbers lead to, where these are others;
 /// 3. find the persons' other contacts and names;
 /// 4. lock: the persons' names, then the contacts, each in one order for all workers; then read everything anew. Where that

@@ -17,14 +17,28 @@ enum WorkerDuty: String, CaseIterable, Sendable {
     /// What `run` can do besides.
     static let extras = allCases.filter { $0 != .redaction }
 
-    /// The topics that it reads and writes.
-    func topics(_ assembly: Assembly) -> [String] {
-        let outgoing = assembly.outgoingTopics
-        return switch self {
-        case .redaction: [assembly.configuration.topics.events] + outgoing.all
-        case .sweep: [outgoing.deletions, outgoing.notifications, outgoing.outcomes]
-        case .deletions: [outgoing.deletions, outgoing.outcomes, outgoing.quarantine]
+    /// The topic that it reads; nil where it reads none.
+    func incoming(_ assembly: Assembly) -> String? {
+        switch self {
+        case .redaction: assembly.configuration.topics.events
+        case .sweep: nil
+        case .deletions: assembly.configuration.topics.deletions
         }
+    }
+
+    /// The topics that it writes.
+    func outgoing(_ assembly: Assembly) -> [String] {
+        let topics = assembly.outgoingTopics
+        return switch self {
+        case .redaction: topics.all
+        case .sweep: [topics.deletions, topics.notifications, topics.outcomes]
+        case .deletions: [topics.outcomes, topics.quarantine]
+        }
+    }
+
+    /// The topics that it needs.
+    func topics(_ assembly: Assembly) -> [String] {
+        [incoming(assembly)].compactMap { $0 } + outgoing(assembly)
     }
 
     /// Whether it deletes contacts, so that the registry has to allow it.
@@ -39,13 +53,11 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         let configuration = assembly.configuration
         switch self {
         case .redaction:
-            return pipeline(assembly, of: configuration.kafka.groupId, reading: configuration.topics.events, output) {
+            return pipeline(assembly, of: configuration.kafka.groupId, output) {
                 RedactionWork(store: store.store, settings: $0, observer: $1, clock: { WallClock.now() })
             }
         case .deletions:
-            return pipeline(
-                assembly, of: configuration.deletionsGroupId, reading: configuration.topics.deletions, output
-            ) {
+            return pipeline(assembly, of: configuration.deletionsGroupId, output) {
                 DeletionWork(
                     store: store.store, settings: $0, observer: $1, policies: { try options.assembly().policies },
                     clock: { WallClock.now() })
@@ -57,14 +69,15 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         }
     }
 
-    /// A pipeline of a group that reads a topic.
+    /// A pipeline in a group.
     private func pipeline<Work: RegistryWork>(
-        _ assembly: Assembly, of group: String, reading topic: String, _ output: LogOutput,
+        _ assembly: Assembly, of group: String, _ output: LogOutput,
         _ work: (RegistryWorkSettings, any DecisionObserver) -> Work
     ) -> any WorkerPart {
         let log = WorkerLog(group: group, logger: output.logger(label))
         let driver = PipelineDriver(
-            work: work(assembly.workSettings(of: group), log), topics: [topic], outgoing: assembly.outgoingTopics.all,
+            work: work(assembly.workSettings(of: group), log), topics: [incoming(assembly)].compactMap { $0 },
+            outgoing: outgoing(assembly),
             consumer: assembly.consumer(of: group), producer: assembly.producer(of: self),
             settings: assembly.pipelineSettings, observer: log, logger: output.logger("protected-identity.kafka"))
         return PipelinePart(driver: driver)

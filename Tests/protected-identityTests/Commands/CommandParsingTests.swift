@@ -47,7 +47,12 @@ struct CommandParsingTests {
         #expect(some.every == .seconds(60) && some.only == [.purge, .owed] && some.output.output == .json)
         #expect(some.full && some.rate == 5_000 && !once.full && once.rate == nil)
         #expect(try parse(RunCommand.self, "run", "--with", "sweep").extras == [WorkerExtras([.sweep])])
+        #expect(
+            try parse(RunCommand.self, "run", "--with", "sweep,deletions", "--with", "sweep").extras == [
+                WorkerExtras([.sweep, .deletions]), WorkerExtras([.sweep]),
+            ])
         #expect(try parse(RunCommand.self, "run").extras.isEmpty)
+        _ = try parse(DeletionsRunCommand.self, "deletions", "run")
     }
 
     @Test(
@@ -58,7 +63,10 @@ struct CommandParsingTests {
             ["contacts", "show", "c1", "--tenant", "No Tenant"], ["contacts", "show", "", "--tenant", "nordic"],
             ["sweep", "--only", "everything"], ["sweep", "--every", "10ms"], ["sweep", "--rate", "0"],
             ["sweep", "--every", "1m", "--dry-run"],
-            ["run", "--with", "luck"], ["keys", "generate"], ["keys", "generate", "--print-secrets", "--id", "no id"],
+            ["run", "--with", "luck"], ["run", "--with", "sweep,"], ["run", "--with", "redaction"],
+            ["deletions", "stop"],
+            ["migrate", "--with-deletions"], ["keys", "generate"],
+            ["keys", "generate", "--print-secrets", "--id", "no id"],
             ["keys", "generate", "--digest-keys", "a", "--private-key", "a"],
         ])
     func usage(_ arguments: [String]) async {

@@ -31,6 +31,7 @@ struct ConfigurationProblemTests {
         .init(["KAFKA_INSTANCE_ID": "pod 1"], "kafka.instanceId", "a-z A-Z 0-9"),
         .init("kafka.assignment: cooperative-stiky", "kafka.assignment", "Did you mean cooperative-sticky?"),
         .init("kafka.groupId: ''", "kafka.groupId", "is empty"),
+        .init("deletions.groupId: protected-identity", "deletions.groupId", "the group is kafka.groupId too"),
         .init("topics.outcomes: 'a topic'", "topics.outcomes", "is not valid"),
         .init("topics: {events: t, outcomes: t}", "topics.outcomes", "that of topics.events too"),
         .init(["STORE_URL": ""], "store.url", "is required"),

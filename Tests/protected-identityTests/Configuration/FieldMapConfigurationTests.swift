@@ -71,6 +71,20 @@ struct FieldMapConfigurationTests {
         for key in expected { #expect(keys.contains(key), "\(key) in \(keys)") }
     }
 
+    @Test("rows of deleted contacts go, unless the map says that they stay; what is deleted already cannot stay")
+    func removal() throws {
+        #expect(try map().removal == .delete)
+        #expect(try map().dependents.map(\.removal) == [.delete, .delete])
+        let staying = Self.map.replacing("email: email", with: "email: email\n    onDeletion: anonymise")
+            .replacing("clear: {street: address}}", with: "clear: {street: address}, onDeletion: anonymise}")
+        #expect(try map(staying).removal == .anonymise)
+        #expect(try map(staying).dependents.map(\.removal) == [.anonymise, .delete])
+        let impossible = Self.map.replacing("field: household}", with: "field: household, onDeletion: anonymise}")
+        #expect(Fixture.problems(impossible, Self.url).map(\.key) == ["store.contacts.tables.links.onDeletion"])
+        let misspelt = Self.map.replacing("email: email", with: "email: email\n    onDeletion: anonymize")
+        #expect(Fixture.problems(misspelt, Self.url).first?.advice.contains("Did you mean anonymise?") == true)
+    }
+
     @Test("a key that does not exist is named with what may have been meant")
     func namesUnknownKeys() {
         let problems = Fixture.problems(Self.map + "\n    tennant: x", Self.url)
