@@ -40,6 +40,18 @@ struct WorkerInstance: Sendable, Equatable {
     /// `transactional.id`: whoever comes with the same one fences this process.
     private let transactionalID: String
 
+    private init(groupInstanceID: String?, transactionalID: String) {
+        self.groupInstanceID = groupInstanceID
+        self.transactionalID = transactionalID
+    }
+
+    /// Who the process is as one of several members of a group, counted from 1; as the first it is itself.
+    func asMember(_ number: Int) -> WorkerInstance {
+        guard number > 1 else { return self }
+        return WorkerInstance(
+            groupInstanceID: groupInstanceID.map { "\($0)-\(number)" }, transactionalID: "\(transactionalID)-\(number)")
+    }
+
     /// From `kafka.instanceId`; without one a member that nobody has met before.
     init(instanceID: String?) {
         groupInstanceID = instanceID

@@ -16,7 +16,7 @@ struct Assembly: Sendable {
     /// librdkafka's properties, each of them known to librdkafka.
     let properties: KafkaClient.KafkaProperties
     /// Who this process is in its group.
-    let instance: WorkerInstance
+    private(set) var instance: WorkerInstance
 
     /// Reads the file, if one is named, and the environment, which wins.
     ///
@@ -39,6 +39,13 @@ struct Assembly: Sendable {
         return Assembly(
             configuration: configuration, keyring: keyring, seal: seal, policies: configuration.tenants.policies,
             properties: properties, instance: WorkerInstance(instanceID: configuration.kafka.instanceId))
+    }
+
+    /// The same for one of the members that the process is in a group, counted from 1.
+    func asMember(_ number: Int) -> Assembly {
+        var assembly = self
+        assembly.instance = instance.asMember(number)
+        return assembly
     }
 
     /// The topics that the worker writes.

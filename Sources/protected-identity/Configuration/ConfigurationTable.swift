@@ -9,6 +9,12 @@ extension ConfigurationKey {
             "who this process is in the group, the same after a restart; unset: a new member at each start"
         ),
         ConfigurationKey(
+            "kafka.members",
+            "as how many members of the group this process consumes events, 1 to 16, each with a connection of its own to Kafka "
+                + "and PostgreSQL: one decides while another waits for the database; of no use with the embedded registry",
+            default: "1"
+        ),
+        ConfigurationKey(
             "kafka.assignment", "`cooperative-sticky` or `range`, the same in the whole group",
             default: "cooperative-sticky"
         ),

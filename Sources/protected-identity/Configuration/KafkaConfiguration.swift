@@ -11,6 +11,8 @@ struct KafkaConfiguration: Sendable, Equatable {
     var groupId: String
     /// Set: `group.instance.id` and `transactional.id` derive from it. Unset: random, dynamic membership.
     var instanceId: String?
+    /// As how many members of the group a process consumes events.
+    var members: Int
     var assignment: Assignment
     /// Further librdkafka properties, none of them owned by the worker.
     var properties: KafkaProperties
@@ -24,12 +26,13 @@ struct KafkaConfiguration: Sendable, Equatable {
         }
         let group = group("kafka.groupId", &reading)
         let instance = reading.value("kafka.instanceId", expected: KafkaName.form, parse: KafkaName.parse)
+        let members = reading.integer("kafka.members", in: 1...16)
         let assignment: Assignment? = reading.choice("kafka.assignment")
         let properties = KafkaProperties.read(&reading)
-        guard let servers, let group, let assignment else { return nil }
+        guard let servers, let group, let members, let assignment else { return nil }
         return KafkaConfiguration(
-            bootstrapServers: servers, groupId: group, instanceId: instance, assignment: assignment,
-            properties: properties)
+            bootstrapServers: servers, groupId: group, instanceId: instance, members: members,
+            assignment: assignment, properties: properties)
     }
 
     /// A consumer group's name.

@@ -41,6 +41,11 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         [incoming(assembly)].compactMap { $0 } + outgoing(assembly)
     }
 
+    /// How many members of its group do it in one process.
+    func members(_ assembly: Assembly) -> Int {
+        self == .redaction ? assembly.configuration.kafka.members : 1
+    }
+
     /// Whether it deletes contacts, so that the registry has to allow it.
     var deletes: Bool { self == .deletions }
 

@@ -17,10 +17,13 @@ struct WorkerProcess {
 
         let topics = Set(duties.flatMap { $0.topics(assembly) }).sorted()
         try await BrokerPreflight(assembly: assembly, topics: topics, logger: logger).run()
-        let stores = try await open(duties, assembly, logger)
+        let seats = duties.flatMap { duty in (1...duty.members(assembly)).map { (duty: duty, member: $0) } }
+        let stores = try await open(seats.map(\.duty), assembly, logger)
         defer { for store in stores { store.close() } }
         let parts = RunningParts(
-            zip(duties, stores).map { $0.part(assembly, options, store: $1, output: output) })
+            zip(seats, stores).map { seat, store in
+                seat.duty.part(assembly.asMember(seat.member), options, store: store, output: output)
+            })
         let signals = StopSignals {
             logger.info("asked to stop")
             parts.stop()

@@ -69,6 +69,28 @@ struct AssemblyTests {
         }
     }
 
+    @Test("each of a process's members is one of its own, the same after a restart; the first is the process itself")
+    func members() throws {
+        let assembly = try load(nil, ["KAFKA_INSTANCE_ID": "worker-1", "KAFKA_MEMBERS": "3"])
+        #expect(WorkerDuty.redaction.members(assembly) == 3)
+        #expect(WorkerDuty.sweep.members(assembly) == 1)
+        let members = (1...3).map { assembly.asMember($0) }
+        #expect(members.map { $0.consumer(of: "workers").instanceID } == ["worker-1", "worker-1-2", "worker-1-3"])
+        let ids = members.map { $0.producer(of: .redaction).transactionalID }
+        #expect(ids == ["", "-2", "-3"].map { "protected-identity-worker-1\($0)" })
+        let dynamic = try load(nil, ["KAFKA_MEMBERS": "2"])
+        #expect(dynamic.asMember(2).consumer(of: "workers").instanceID == nil)
+        let transactions = [1, 2].map { dynamic.asMember($0).producer(of: .redaction).transactionalID }
+        #expect(Set(transactions).count == 2)
+    }
+
+    @Test("a number of members that is none, or too many, is refused with its key")
+    func wrongMembers() {
+        for wrong in ["0", "17", "two"] {
+            #expect(problems(nil, ["KAFKA_MEMBERS": wrong]).map(\.key) == ["kafka.members"])
+        }
+    }
+
     @Test("without an instance id each start is a new member")
     func anonymous() throws {
         let (first, second) = (try load(), try load())
