@@ -39,3 +39,25 @@ public struct NewTopic: Hashable, Sendable {
         self.configuration = configuration
     }
 }
+
+/// A consumer group as its coordinator knows it.
+public struct GroupDescription: Hashable, Sendable {
+    /// A member of the group.
+    public struct Member: Hashable, Sendable {
+        /// The id that the coordinator gave it.
+        public var id: String
+        /// Its own id, where it is a static one (KIP-345).
+        public var instanceID: String?
+        /// What the client calls itself.
+        public var clientID: String
+        /// Where it connects from.
+        public var host: String
+        /// Its partitions, sorted.
+        public var partitions: [TopicPartition]
+    }
+
+    /// The coordinator's word: `Stable`, `Empty`, `PreparingRebalance`, …
+    public var state: String
+    /// Its members; none where nobody has joined.
+    public var members: [Member]
+}

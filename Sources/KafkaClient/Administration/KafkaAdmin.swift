@@ -3,7 +3,7 @@ public import Logging
 
 /// Looks at a cluster and prepares topics in it. Every call blocks for at most its timeout.
 public final class KafkaAdmin: Sendable {
-    private let client: Client
+    let client: Client
 
     /// Makes an administrative client; it connects by itself.
     ///
@@ -173,11 +173,13 @@ public final class KafkaAdmin: Sendable {
     }
 
     /// Sends an administrative request and waits for its answer.
-    private func ask(
+    ///
+    /// - Parameter asksController: whether the request goes to the controller, and not to another broker.
+    func ask(
         _ operation: String, _ kind: rd_kafka_admin_op_t, _ timeout: Duration, _ instance: OpaquePointer,
-        _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
+        asksController: Bool = true, _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
     ) throws(KafkaError) -> OpaquePointer {
-        try requireController(operation, timeout, instance)
+        if asksController { try requireController(operation, timeout, instance) }
         let queue = rd_kafka_queue_new(instance)
         defer { rd_kafka_queue_destroy(queue) }
         let options = rd_kafka_AdminOptions_new(instance, kind)

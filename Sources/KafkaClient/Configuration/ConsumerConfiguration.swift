@@ -44,6 +44,8 @@ public struct ConsumerConfiguration: Sendable {
     /// How many bytes of keys, values and headers one batch may hold before ``KafkaConsumer/poll(maximum:timeout:)``
     /// closes it; the record that crosses the line is still in it.
     public var maximumBatchBytes: Int
+    /// Whether ``KafkaConsumer/metEnds()`` tells where partitions end (`enable.partition.eof`): for readers that are to stop.
+    public var tellsEnds = false
 
     /// A member with defaults made for batches of small records.
     public init(
@@ -100,7 +102,7 @@ extension ConsumerConfiguration {
             ("enable.auto.commit", "false"),
             ("enable.auto.offset.store", "false"),
             ("isolation.level", "read_committed"),
-            ("enable.partition.eof", "false"),
+            ("enable.partition.eof", tellsEnds ? "true" : "false"),
         ]
         if let instanceID { settings.append(("group.instance.id", instanceID)) }
         return settings

@@ -8,6 +8,8 @@ struct ConsumerState {
         var queue: Client.Pointer?
         /// The offset that comes next, once a record has come.
         var next: Int64?
+        /// The end of the log, where it was met; see ``ConsumerConfiguration/tellsEnds``.
+        var end: Int64?
     }
 
     /// How the partitions came to be this consumer's.

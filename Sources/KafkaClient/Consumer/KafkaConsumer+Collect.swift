@@ -30,6 +30,10 @@ extension KafkaConsumer {
         {
             wait = 0
             defer { rd_kafka_message_destroy(message) }
+            if message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF {
+                noteEnd(message, &state)
+                continue
+            }
             guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
                 let failure = failure(of: message)
                 if builder.isEmpty { return .failure(failure) }
@@ -81,6 +85,13 @@ extension KafkaConsumer {
         }
         stretch?.next = offset + 1
         return true
+    }
+
+    /// No record follows for now: the log may end in markers of transactions, which no reader is ever handed.
+    private func noteEnd(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ state: inout ConsumerState) {
+        let partition = TopicPartition(
+            topic: String(cString: rd_kafka_topic_name(message.pointee.rkt)), partition: message.pointee.partition)
+        state.assigned[partition]?.end = message.pointee.offset
     }
 
     private func failure(of message: UnsafeMutablePointer<rd_kafka_message_t>) -> KafkaError {

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Synchronization
 
 extension KafkaConsumer {
     /// Where the group will go on in these partitions. Blocks at most for `timeout`; open transactions that hold
@@ -35,6 +36,15 @@ extension KafkaConsumer {
         }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, operation: "query offsets") }
         return bounds
+    }
+
+    /// Up to where assigned partitions were read when no record was left in them, with
+    /// ``ConsumerConfiguration/tellsEnds``. The offset counts the markers of transactions, which no poll hands over: behind a
+    /// transaction the last record does not tell that nothing follows.
+    ///
+    /// - Returns: The offset behind what was there; absent for partitions that have not been read to an end.
+    public func metEnds() -> [TopicPartition: Int64] {
+        state.withLock { $0.assigned.compactMapValues(\.end) }
     }
 
     /// The offset of the first record at or after a time in each partition. Blocks at most for `timeout`.

@@ -20,6 +20,16 @@ public struct Transaction: ~Copyable {
         try producer.core.produce(record)
     }
 
+    /// Waits until everything that was put into the transaction is delivered or given up. Blocks at most for `timeout`.
+    ///
+    /// - Throws: ``KafkaError``, a timeout if something is left. What was given up fails the commit.
+    public func flush(within timeout: Duration) throws(KafkaError) {
+        let code = try producer.core.client.call("flush") { instance throws(KafkaError) in
+            rd_kafka_flush(instance, timeout.milliseconds)
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, operation: "flush") }
+    }
+
     /// Moves the group's offsets with the transaction. Blocks at most for the transaction's timeout.
     ///
     /// - Parameters:
