@@ -107,6 +107,31 @@ extension ContactStoreConformance {
                 #expect(quarantine(applied.verdicts.first)?.attempts == redrives + 1)
             }
         },
+        ConformanceCase("a record that a version could not read has its outcome when a later one reads it, put back") {
+            scenario in
+            try scenario.fixture.add([fullContact("c-1", number: TestNumbers.asa)])
+            var said = Said(id: "e", number: TestNumbers.asa)
+            try scenario.apply(scenario.refusedRecord(said, .unknownType, at: 5))
+            let again = try scenario.record(said, at: 6, rawAs: "its bytes")
+            #expect(try scenario.apply(again).verdicts == [.duplicate])
+            said.redrives = 1
+            let putBack = try scenario.record(said, at: 7, rawAs: "its bytes")
+            #expect(type(try scenario.apply(putBack).verdicts.first) == .redacted)
+            #expect(type(try scenario.apply(putBack).verdicts.first) == .redacted)
+            said.redrives = 2
+            #expect(try scenario.apply(scenario.record(said, at: 8)).verdicts == [.duplicate])
+        },
+        ConformanceCase("a record put back under an identity that was reused says so at each attempt, by its place") {
+            scenario in
+            try scenario.apply(scenario.record(Said(id: "e", number: TestNumbers.asa), at: 0))
+            var other = Said(id: "e", number: TestNumbers.bo)
+            for redrives in 0...2 {
+                other.redrives = redrives
+                let applied = try scenario.apply(scenario.record(other, at: Int64(1 + redrives)))
+                #expect(quarantine(applied.verdicts.first)?.reason == .identityReused)
+                #expect(quarantine(applied.verdicts.first)?.attempts == redrives + 1)
+            }
+        },
         ConformanceCase("attempts at one record in one batch are each set aside, and the last one stands") { scenario in
             var said = Said(id: "e", number: "not a number")
             let first = try scenario.record(said, at: 0)

@@ -19,7 +19,11 @@ struct Said {
 
 extension Scenario {
     /// A decoded record at an offset that says so.
-    func record(_ said: Said, at offset: Int64, partition: Int32 = 0) throws -> IncomingRecord {
+    ///
+    /// - Parameter raw: its value as it came, where that is not what it says.
+    func record(
+        _ said: Said, at offset: Int64, partition: Int32 = 0, rawAs raw: String? = nil
+    ) throws -> IncomingRecord {
         let coordinates = RecordCoordinates(topic: "events", partition: partition, offset: offset)
         let event = StatusEvent(
             identity: try #require(EventIdentity(source: "/registry/spar", id: said.id)),
@@ -39,7 +43,19 @@ extension Scenario {
             journalKeys: keyring.eventKeys(of: event.identity),
             placeKeys: keyring.placeKeys(
                 topic: coordinates.topic, partition: partition, offset: offset, timestamp: 0, content: digest.bytes),
-            says: says, raw: says, digest: digest, redrives: said.redrives, content: .event(event, numbers))
+            says: says, raw: raw.map { ContentDigestInput(raw: Array($0.utf8)[...]) } ?? says, digest: digest,
+            redrives: said.redrives, content: .event(event, numbers))
+    }
+
+    /// A record at an offset of which no more than the identity can be read: its value is `its bytes`.
+    func refusedRecord(_ said: Said, _ reason: QuarantineReason, at offset: Int64) throws -> IncomingRecord {
+        let identity = try #require(EventIdentity(source: "/registry/spar", id: said.id))
+        let raw = ContentDigestInput(raw: Array("its bytes".utf8)[...])
+        return IncomingRecord(
+            coordinates: RecordCoordinates(topic: "events", partition: 0, offset: offset),
+            journalKeys: keyring.eventKeys(of: identity), placeKeys: [], says: raw, raw: raw,
+            digest: keyring.contentDigest(of: raw), redrives: said.redrives,
+            content: .refused(reason, isProtection: said.status == .protected))
     }
 }
 

@@ -57,6 +57,24 @@ struct OperationsSQL: Sendable {
         """
     }
 
+    // MARK: Inspection
+
+    /// How many deletions are due at `$1`.
+    var countDue: String {
+        """
+        SELECT count(*) FROM \(schema("contacts")) AS k WHERE k.deletion_not_before <= $1
+            AND k.deletion_not_before IS NOT NULL AND k.deletion_requested_for IS DISTINCT FROM k.deletion_not_before
+        """
+    }
+
+    /// `$1` tenant, `$2` id: when the contact may be deleted, for which schedule that was asked, for which it was told.
+    var deletion: String {
+        """
+        SELECT k.deletion_not_before, k.deletion_requested_for, k.notice_sent_for FROM \(schema("contacts")) AS k
+        WHERE k.tenant = $1 COLLATE "C" AND k.contact_id = $2 COLLATE "C"
+        """
+    }
+
     // MARK: What is owed
 
     /// `$1` ids, `$2` tenants, `$3` contacts, `$4` schedules, `$5` messages, `$6` leases. What is owed already stays as it is.

@@ -58,7 +58,7 @@ extension PostgresContactStore {
     }
 
     /// What is known of the contacts of a batch and of the persons behind them, at a glance.
-    private static func glance(
+    static func glance(
         at batch: RedactionBatch, _ reader: ResolutionReader, _ connection: inout PostgresConnection
     ) throws(BatchFailure) -> Snapshot {
         var snapshot = Snapshot()

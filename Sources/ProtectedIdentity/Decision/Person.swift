@@ -86,7 +86,7 @@ public struct RegisterWord: Hashable, Sendable {
     }
 
     /// The one of two words that stands: the later one, and at equal times protection.
-    func folded(with other: RegisterWord) -> RegisterWord {
+    public func folded(with other: RegisterWord) -> RegisterWord {
         if observedAt == other.observedAt { return status == .protected ? self : other }
         return observedAt > other.observedAt ? self : other
     }

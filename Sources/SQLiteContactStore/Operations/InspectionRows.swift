@@ -1,0 +1,40 @@
+internal import ContactStore
+internal import GRDB
+internal import ProtectedIdentity
+
+/// What the tables tell somebody who changes nothing.
+struct InspectionRows {
+    let database: Database
+
+    func backlog(at now: Timestamp) throws -> RegistryBacklog {
+        let due = try Int.fetchOne(
+            database,
+            sql: """
+                SELECT count(*) FROM contacts INDEXED BY contacts_due
+                WHERE deletion_not_before IS NOT NULL AND deletion_requested_for IS NOT deletion_not_before
+                    AND deletion_not_before <= ?
+                """, arguments: [now.microseconds])
+        return RegistryBacklog(deletionsDue: due ?? 0, owed: try OwedRows(database: database).counts())
+    }
+
+    func journalRow(_ keys: [EventKey]) throws -> JournalRow? {
+        let rows = try JournalRows(database: database).load(Set(keys))
+        return keys.lazy.compactMap { rows[$0] }.first
+    }
+
+    func standing(of contact: ContactKey, _ reconciliation: Reconciliation) throws -> ContactStanding {
+        let snapshot = try BatchReader(database: database).snapshot(for: reconciliation.batch(of: [contact]))
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT deletion_not_before, deletion_requested_for, notice_sent_for FROM contacts
+                WHERE tenant = ? AND id = ?
+                """, arguments: [contact.tenant.rawValue, contact.id.rawValue])
+        func time(_ column: Int) -> Timestamp? {
+            (row?[column] as Int64?).map { Timestamp(microseconds: $0) }
+        }
+        return ContactStanding(
+            of: contact, in: snapshot,
+            deletion: ContactStanding.Deletion(notBefore: time(0), requestedFor: time(1), noticeSentFor: time(2)))
+    }
+}
