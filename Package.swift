@@ -55,7 +55,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Operations", dependencies: ["ContactStore", "KafkaClient", "ProtectedIdentity", logging],
+            name: "Operations", dependencies: ["ContactStore", "KafkaClient", "ProtectedIdentity", crypto, logging],
             swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",

@@ -14,6 +14,17 @@ public struct RecordCoordinates: Hashable, Sendable, CustomStringConvertible {
         self.offset = offset
     }
 
+    /// The record that `topic-partition@offset` names; nil for any other text.
+    public init?(_ text: String) {
+        guard let at = text.lastIndex(of: "@"), let dash = text[..<at].lastIndex(of: "-"), dash > text.startIndex,
+            let partition = Int32(text[text.index(after: dash)..<at]), partition >= 0,
+            let offset = Int64(text[text.index(after: at)...]), offset >= 0
+        else { return nil }
+        self.init(topic: String(text[..<dash]), partition: partition, offset: offset)
+        // One way to write it: no leading zeros, no signs.
+        guard description == text else { return nil }
+    }
+
     /// `topic-partition@offset`.
     public var description: String {
         "\(topic)-\(partition)@\(offset)"

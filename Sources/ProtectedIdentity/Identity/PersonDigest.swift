@@ -11,6 +11,11 @@ public struct PersonDigest: Hashable, Comparable, Sendable {
     /// The id of the key that made it.
     public var keyID: String { digest.keyID }
 
+    /// `KEYID:HEX`, as the audit log has it.
+    public var text: String {
+        "\(keyID):\(Hexadecimal.text(bytes.suffix(TaggedDigest.digestLength)))"
+    }
+
     /// A digest read back from a store; fails where the bytes are none.
     public init?(bytes: [UInt8]) {
         guard let digest = TaggedDigest(bytes: bytes) else { return nil }

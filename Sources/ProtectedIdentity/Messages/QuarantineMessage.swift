@@ -40,18 +40,25 @@ public struct QuarantineHeaders: Sendable, Hashable {
 
     /// The headers, always in the same order.
     public var encoded: [(String, [UInt8])] {
-        var headers: [(String, [UInt8])] = [
-            ("kafka_dlt-original-topic", Array(topic.utf8)),
-            ("kafka_dlt-original-partition", Self.bigEndian(partition)),
-            ("kafka_dlt-original-offset", Self.bigEndian(offset)),
-            ("kafka_dlt-original-timestamp", Self.bigEndian(timestamp)),
-            ("kafka_dlt-original-consumer-group", Array(consumerGroup.utf8)),
-            ("quarantine-reason", Array(reason.rawValue.utf8)),
-            ("quarantine-attempts", Array(String(attempts).utf8)),
-            ("quarantine-redrives", Array(String(redrives).utf8)),
-        ]
+        var headers: [(String, [UInt8])] =
+            Self.encoded(RecordCoordinates(topic: topic, partition: partition, offset: offset)) + [
+                ("kafka_dlt-original-timestamp", Self.bigEndian(timestamp)),
+                ("kafka_dlt-original-consumer-group", Array(consumerGroup.utf8)),
+                ("quarantine-reason", Array(reason.rawValue.utf8)),
+                ("quarantine-attempts", Array(String(attempts).utf8)),
+                ("quarantine-redrives", Array(String(redrives).utf8)),
+            ]
         if let keyID { headers.append(("quarantine-key-id", Array(keyID.utf8))) }
         return headers
+    }
+
+    /// The headers that lead to the original.
+    static func encoded(_ original: RecordCoordinates) -> [(String, [UInt8])] {
+        [
+            ("kafka_dlt-original-topic", Array(original.topic.utf8)),
+            ("kafka_dlt-original-partition", bigEndian(original.partition)),
+            ("kafka_dlt-original-offset", bigEndian(original.offset)),
+        ]
     }
 
     private static func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {

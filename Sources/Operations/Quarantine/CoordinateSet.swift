@@ -1,0 +1,32 @@
+internal import ProtectedIdentity
+
+/// A set of places in a log: a bit for each, since a quarantine may hold millions.
+struct CoordinateSet {
+    private struct Partition: Hashable {
+        let topic: String
+        let number: Int32
+    }
+
+    private var words: [Partition: [Int64: UInt64]] = [:]
+    private(set) var count = 0
+
+    func contains(_ place: RecordCoordinates) -> Bool {
+        let (partition, word, bit) = Self.place(place)
+        return words[partition]?[word].map { $0 & bit != 0 } ?? false
+    }
+
+    /// - Returns: whether it was not there before.
+    @discardableResult
+    mutating func insert(_ place: RecordCoordinates) -> Bool {
+        let (partition, word, bit) = Self.place(place)
+        let before = words[partition, default: [:]][word, default: 0]
+        guard before & bit == 0 else { return false }
+        words[partition]?[word] = before | bit
+        count += 1
+        return true
+    }
+
+    private static func place(_ place: RecordCoordinates) -> (Partition, Int64, UInt64) {
+        (Partition(topic: place.topic, number: place.partition), place.offset >> 6, 1 << UInt64(place.offset & 63))
+    }
+}

@@ -1,0 +1,46 @@
+internal import KafkaClient
+internal import ProtectedIdentity
+
+/// The originals themselves, where their topic retains them.
+struct SourceTopic {
+    let consumer: KafkaConsumer
+
+    /// Reads the originals of some entries.
+    ///
+    /// - Returns: those that stand there still. What has another timestamp is another topic's of the same name.
+    func originals(of entries: [QuarantineEntry]) throws -> [RecordCoordinates: OriginalRecord] {
+        var wanted: [TopicPartition: [Int64: Int64]] = [:]
+        for entry in entries {
+            let source = TopicPartition(topic: entry.headers.topic, partition: entry.headers.partition)
+            wanted[source, default: [:]][entry.headers.offset] = entry.headers.timestamp
+        }
+        var ranges: [TopicPartition: Range<Int64>] = [:]
+        for (source, offsets) in wanted {
+            guard let first = offsets.keys.min(), let last = offsets.keys.max(), let bounds = try bounds(of: source)
+            else { continue }
+            let range = (first..<last + 1).clamped(to: bounds.low..<max(bounds.low, bounds.high))
+            if !range.isEmpty { ranges[source] = range }
+        }
+        var found: [RecordCoordinates: OriginalRecord] = [:]
+        var scan = try TopicScan(ranges, on: consumer)
+        while let records = try scan.next() {
+            for record in records {
+                guard let timestamp = wanted[record.topicPartition]?[record.offset],
+                    timestamp == record.timestamp ?? -1
+                else { continue }
+                found[RecordCoordinates(record)] = OriginalRecord(record)
+            }
+        }
+        return found
+    }
+
+    /// Nil where there is no such partition.
+    private func bounds(of partition: TopicPartition) throws(KafkaError) -> OffsetBounds? {
+        do throws(KafkaError) {
+            return try consumer.offsetBounds(of: partition, timeout: OperationsKafka.patience)
+        } catch {
+            guard error.isUnknownTopicOrPartition else { throw error }
+            return nil
+        }
+    }
+}
