@@ -1,7 +1,9 @@
-/// How the program ends, for scripts and service managers: the codes of BSD's `sysexits.h`.
+/// How the program ends, for scripts and service managers: the codes of BSD's `sysexits.h`, and 1.
 enum ExitCode: Int32, Sendable, CaseIterable {
     /// Everything was done, or a signal asked to stop and the worker drained.
     case success = 0
+    /// What was asked about is beyond a limit that the command line sets: `status --max-lag`, `--max-age`.
+    case exceeded = 1
     /// The command line was wrong.
     case usage = 64
     /// What was read was wrong: a row of a CSV file, an event given by hand.
@@ -27,8 +29,9 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     var meaning: String {
         switch self {
         case .success: "done, or stopped and drained"
+        case .exceeded: "`status` has found more than `--max-lag` or `--max-age` allows"
         case .usage: "wrong command line"
-        case .data: "wrong input, such as a row of a CSV file"
+        case .data: "wrong input, such as a row of a CSV file, or records that stay in the quarantine"
         case .noInput: "a file to read is missing or unreadable"
         case .unavailable: "broker or store unreachable"
         case .software: "a defect of this program"

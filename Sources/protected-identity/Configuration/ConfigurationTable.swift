@@ -129,6 +129,10 @@ extension ConfigurationKey {
             "sweep.rate", "contacts a second that a reconciliation looks at, at most, 1 to 1000000", default: "5000"),
         ConfigurationKey(
             "deletions.groupId", "the consumer group of the deletion worker", default: "protected-identity-deletions"),
+        ConfigurationKey(
+            "audit.log",
+            "the file in which `quarantine` and `protect`, `lift` write down who opened or said what; `--audit-log` wins"
+        ),
         ConfigurationKey("shutdown.timeout", "how long a stop may drain", default: "10s"),
         ConfigurationKey("admin.host", "kept for health and metrics; nothing listens yet", default: "127.0.0.1"),
         ConfigurationKey("admin.port", "likewise, 0 to 65535", default: "8080"),

@@ -16,6 +16,8 @@ struct WorkerConfiguration: Sendable, Equatable {
     var sweepRate: Int
     /// The deletion worker's consumer group.
     var deletionsGroupId: String
+    /// Where it is written down who opened a sealed record, or spoke for a register.
+    var auditLog: String?
     /// How long a stop may drain.
     var shutdownTimeout: Duration
     var admin: AdminConfiguration
@@ -67,6 +69,7 @@ struct WorkerConfiguration: Sendable, Equatable {
         let interval = reading.duration("sweep.every", from: .seconds(1))
         let rate = reading.integer("sweep.rate", in: 1...1_000_000)
         let deletionsGroup = group(of: "deletions", beside: kafka, &reading)
+        let auditLog = reading.auditLog()
         let timeout = reading.duration("shutdown.timeout", from: .milliseconds(100))
         let admin = AdminConfiguration.read(&reading)
         let log = LogConfiguration.read(&reading)
@@ -77,7 +80,7 @@ struct WorkerConfiguration: Sendable, Equatable {
             kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
             outcomesSource: source,
             tenants: tenants, batch: batch, sweepInterval: interval, sweepRate: rate,
-            deletionsGroupId: deletionsGroup, shutdownTimeout: timeout, admin: admin, log: log,
+            deletionsGroupId: deletionsGroup, auditLog: auditLog, shutdownTimeout: timeout, admin: admin, log: log,
             effective: reading.effective,
             warnings: reading.warnings)
     }
@@ -94,7 +97,7 @@ struct WorkerConfiguration: Sendable, Equatable {
         return group
     }
 
-    private static func begin(_ sources: ConfigurationSources) -> ConfigurationReading {
+    static func begin(_ sources: ConfigurationSources) -> ConfigurationReading {
         var reading = ConfigurationReading(sources: sources)
         if let file = sources.file { reading.problems(file.problems + UnknownNames.problems(in: file)) }
         for warning in UnknownNames.warnings(in: sources.environment) { reading.warning(warning) }

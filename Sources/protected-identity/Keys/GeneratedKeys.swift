@@ -40,13 +40,8 @@ struct GeneratedQuarantineKeys {
         Secret(
             """
             -----BEGIN PRIVATE KEY-----
-            \((Self.header + privateKey.rawRepresentation).base64EncodedString())
+            \((PrivateKeyFile.header + privateKey.rawRepresentation).base64EncodedString())
             -----END PRIVATE KEY-----
             """)
     }
-
-    /// SEQUENCE { INTEGER 0, SEQUENCE { OID 1.3.101.110 }, OCTET STRING { OCTET STRING of 32 bytes } }
-    private static let header = Data([
-        0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x6E, 0x04, 0x22, 0x04, 0x20,
-    ])
 }

@@ -1,5 +1,6 @@
 import ContactStore
 import KafkaClient
+import Operations
 
 extension CommandFailure {
     /// What a person is told of any error that reaches the top.
@@ -12,6 +13,9 @@ extension CommandFailure {
         case let error as KafkaConfigurationError: self.init(ConfigurationProblems(error))
         case let error as KafkaError: self.init(kafka: error)
         case let error as StoreError: self.init(store: error)
+        case let failure as AuditFailure: self.init(failure)
+        case let topic as MissingTopic: self.init(topic)
+        case let transaction as OpenTransaction: self.init(transaction)
         default:
             self.init(
                 .software, "unexpected failure (\(type(of: error))); this is a defect of the program, please report it")
@@ -22,7 +26,11 @@ extension CommandFailure {
         let (exit, advice): (ExitCode, String) =
             switch error.code {
             case _ where error.isFenced:
-                (.temporary, "Another process has this one's kafka.instanceId: give each its own, or end the other")
+                (
+                    .temporary,
+                    "Another process has taken this one's identity: kafka.instanceId, or a second redrive. Give each its own, or "
+                        + "end the other"
+                )
             case .topicAuthorizationFailed, .groupAuthorizationFailed, .transactionalIDAuthorizationFailed:
                 (.noPermission, "Grant it to the user that kafka.properties names")
             default:
