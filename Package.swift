@@ -125,7 +125,7 @@ let package = Package(
             dependencies: [
                 "ContactStore", "ContactStoreConformance", "KafkaClient", "Operations", "ProtectedIdentity",
                 "Simulation",
-                "SQLiteContactStore", logging,
+                "SQLiteContactStore", crypto, logging,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -97,6 +97,13 @@ public struct AuditFailure: Error, Hashable, Sendable {
     public let path: String
     /// The system's words.
     public let reason: String
+
+    /// What kept an audit log from being written.
+    public init(cause: Cause, path: String, reason: String) {
+        self.cause = cause
+        self.path = path
+        self.reason = reason
+    }
 }
 
 /// An audit log in a file, readable by its owner alone.

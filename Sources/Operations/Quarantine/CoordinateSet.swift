@@ -19,9 +19,8 @@ struct CoordinateSet {
     @discardableResult
     mutating func insert(_ place: RecordCoordinates) -> Bool {
         let (partition, word, bit) = Self.place(place)
-        let before = words[partition, default: [:]][word, default: 0]
-        guard before & bit == 0 else { return false }
-        words[partition]?[word] = before | bit
+        guard !contains(place) else { return false }
+        words[partition, default: [:]][word, default: 0] |= bit
         count += 1
         return true
     }

@@ -47,6 +47,11 @@ public struct OperationsKafka: Sendable {
 public struct MissingTopic: Error, Hashable, Sendable {
     /// Its name.
     public let name: String
+
+    /// The topic of that name.
+    public init(name: String) {
+        self.name = name
+    }
 }
 
 extension KafkaConsumer {

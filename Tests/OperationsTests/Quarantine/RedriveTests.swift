@@ -1,0 +1,200 @@
+import KafkaClient
+import Operations
+import ProtectedIdentity
+import Synchronization
+import Testing
+
+@Suite("Putting back what was set aside", .serialized)
+struct RedriveTests {
+    /// A world in which `count` events of ten keys were set aside.
+    private func world(_ count: Int, _ payload: QuarantineWorld.Payload = .sealed) throws -> QuarantineWorld {
+        let world = try QuarantineWorld()
+        try world.publish((0..<count).map { QuarantineWorld.event("e-\($0)", key: "k-\($0 % 10)") })
+        try world.setAside(try world.read(QuarantineWorld.events), payload)
+        return world
+    }
+
+    private func originals(_ world: QuarantineWorld) throws -> [RecordView] {
+        try world.read(QuarantineWorld.events).filter { $0.header("quarantine-redrives") == nil }
+    }
+
+    @Test("each comes back once, with its key, headers, bytes and partition, in the order of the originals")
+    func order() throws {
+        let world = try world(95)
+        let report = try world.redrive()
+        #expect(report.selected == 95 && report.redriven == 95 && report.left.isEmpty)
+        let (originals, copies) = (try originals(world), try world.copies())
+        #expect(copies.map(\.content) == originals.map(\.content))
+        #expect(copies.allSatisfy { $0.text("quarantine-redrives") == "1" })
+    }
+
+    @Test("every opening is written down before, and nothing of the content is")
+    func audited() throws {
+        let world = try world(12)
+        try world.redrive()
+        let places = try originals(world).map { "\($0.topicPartition)@\($0.offset)" }
+        #expect(Set(world.trail.entries.compactMap(\.coordinates)) == Set(places))
+        #expect(world.trail.entries.count == 12)
+        #expect(world.trail.entries.allSatisfy { $0.operator == "ann" && $0.action == .redrive })
+    }
+
+    @Test("where it cannot be written down nothing is opened or put back")
+    func auditFull() throws {
+        let world = try world(12)
+        world.trail.fill()
+        #expect(throws: AuditFailure.self) { try world.redrive() }
+        #expect(try world.copies().isEmpty)
+        #expect(try world.list().counts.waiting == 12)
+    }
+
+    @Test("without a private key, and where there is no payload, the originals are taken from their topic")
+    func fromTheSource() throws {
+        for payload in [QuarantineWorld.Payload.sealed, .coordinates] {
+            let world = try world(25, payload)
+            let report = try world.redrive(withKey: payload == .coordinates)
+            #expect(report.redriven == 25)
+            #expect(try world.copies().map(\.content) == (try originals(world).map(\.content)))
+            #expect(world.trail.entries.isEmpty)
+        }
+    }
+
+    @Test("what its topic retains no longer stays, and so does what has another's place by now")
+    func notRetained() throws {
+        let world = try QuarantineWorld()
+        try world.publish([QuarantineWorld.event("e-1", key: "k"), QuarantineWorld.event("e-2", key: "k")])
+        let records = try world.read(QuarantineWorld.events)
+        try world.setAside([records[0]], .coordinates, timestamp: 4_711)
+        try world.setAside([records[1]], .coordinates)
+        let report = try world.redrive()
+        #expect(report.redriven == 1 && report.left == [.notRetained: 1])
+        #expect(try world.copies().map(\.id) == ["e-2"])
+        #expect(try world.list().counts.waiting == 1)
+    }
+
+    @Test("what is sealed to another key, or was changed, stays and is named by its coordinates")
+    func unopened() throws {
+        let world = try QuarantineWorld()
+        try world.publish((0..<3).map { QuarantineWorld.event("e-\($0)", key: "k") })
+        let records = try world.read(QuarantineWorld.events)
+        try world.setAside([records[0]], .sealedToAnother)
+        try world.setAside([records[1]], .damaged)
+        try world.setAside([records[2]], .sealed)
+        let report = try world.redrive()
+        #expect(report.left == [.otherKey: 1, .damaged: 1])
+        #expect(report.examples[.damaged]?.map(\.offset) == [records[1].offset])
+        #expect(try world.copies().map(\.id) == ["e-2"])
+        // Its topic has them still.
+        #expect(try world.redrive(withKey: false).redriven == 2)
+    }
+
+    @Test("a second redrive, of any selection, skips what was put back")
+    func again() throws {
+        let world = try QuarantineWorld()
+        try world.publish((0..<30).map { QuarantineWorld.event("e-\($0)", key: "k-\($0)") })
+        let records = try world.read(QuarantineWorld.events)
+        try world.setAside(Array(records[..<10]), reason: .unknownTenant)
+        try world.setAside(Array(records[10...]), reason: .invalidData)
+        var filter = QuarantineFilter()
+        filter.reasons = [.unknownTenant]
+        #expect(try world.redrive(filter).redriven == 10)
+        let everything = try world.redrive()
+        #expect(everything.already == 10 && everything.redriven == 20)
+        #expect(try world.redrive().redriven == 0)
+        #expect(try world.copies().count == 30)
+    }
+
+    @Test("one that was stopped goes on where it was")
+    func stopped() throws {
+        let world = try world(60)
+        let transactions = Mutex(0)
+        let first = try world.redrive(
+            progress: { _, _ in transactions.withLock { $0 += 1 } }, isStopped: { transactions.withLock { $0 } >= 2 })
+        #expect(first.isStopped && first.redriven > 0 && first.redriven < 60)
+        let second = try world.redrive()
+        #expect(second.already == first.redriven && second.redriven == 60 - first.redriven)
+        #expect(try world.copies().map(\.content) == (try originals(world).map(\.content)))
+    }
+
+    @Test("one whose broker fails in the middle loses nothing, and the next one goes on")
+    func broken() throws {
+        let world = try world(60)
+        let transactions = Mutex(0)
+        #expect(throws: KafkaError.self) {
+            try world.redrive(
+                progress: { [broker = world.broker] _, _ in
+                    let count = transactions.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    if count == 2 {
+                        broker.pushErrors(.addPartitionsToTransaction, [.transactionalIDAuthorizationFailed])
+                    }
+                })
+        }
+        world.broker.clearErrors(.addPartitionsToTransaction)
+        let second = try world.redrive()
+        #expect(second.already > 0 && second.already + second.redriven == 60)
+        #expect(Set(try world.copies().map(\.id)).count == 60)
+        #expect(try world.list().counts.waiting == 0)
+    }
+
+    @Test("what is set aside again is another attempt, until it was put back as often as is allowed")
+    func attempts() throws {
+        let world = try world(5)
+        for attempt in 1...3 {
+            #expect(try world.redrive().redriven == 5)
+            let copies = try world.copies().filter { $0.text("quarantine-redrives") == "\(attempt)" }
+            #expect(copies.count == 5)
+            try world.setAside(copies)
+        }
+        let report = try world.redrive()
+        #expect(report.redriven == 0 && report.left == [.exhausted: 5] && report.already == 15)
+        #expect(try world.redrive { $0.maximumRedrives = 4 }.redriven == 5)
+    }
+
+    @Test("of a record that was set aside twice at one place one copy comes back")
+    func twice() throws {
+        let world = try world(5)
+        try world.setAside(try originals(world))
+        let report = try world.redrive()
+        #expect(report.selected == 5 && report.redriven == 5)
+        #expect(try world.copies().count == 5)
+        #expect(try world.redrive().already == 5)
+    }
+
+    @Test("a dry run counts, writes nothing and opens nothing")
+    func dry() throws {
+        let world = try world(20)
+        try world.setAside([try #require(try originals(world).first)], .sealedToAnother)
+        let report = try world.redrive { $0.isDry = true }
+        #expect(report.isDry && report.redriven == 20)
+        #expect(try world.copies().isEmpty)
+        #expect(world.trail.entries.isEmpty)
+        #expect(try world.list().counts.waiting == 21)
+    }
+
+    @Test("chosen by coordinates, of the original or of the quarantine, or by tenant")
+    func chosen() throws {
+        let world = try QuarantineWorld()
+        try world.publish(
+            (0..<6).map { QuarantineWorld.event("e-\($0)", key: "k", tenant: $0 < 4 ? "nordic-sport" : "other") })
+        try world.setAside(try world.read(QuarantineWorld.events))
+        let lines = try world.list().lines
+        let byOriginal = try #require(lines.first { $0.entry.original.offset == 0 })
+        let byPlace = try #require(lines.first { $0.entry.original.offset == 1 })
+        var filter = QuarantineFilter()
+        filter.coordinates = [byOriginal.entry.original, byPlace.entry.place]
+        #expect(try world.redrive(filter).redriven == 2)
+        var tenants = QuarantineFilter()
+        tenants.tenant = TenantName(rawValue: "other")
+        #expect(try world.redrive(tenants).redriven == 2)
+        #expect(try world.copies().map(\.id).sorted() == ["e-0", "e-1", "e-4", "e-5"])
+    }
+
+    @Test("a topic that is not there is named")
+    func missingTopic() throws {
+        let world = try QuarantineWorld()
+        #expect(throws: MissingTopic(name: "nowhere")) { try QuarantineTopic("nowhere", in: world.kafka) }
+        #expect(throws: MissingTopic(name: "nowhere")) { try world.redrive { $0.eventsTopic = "nowhere" } }
+    }
+}
