@@ -243,8 +243,8 @@ class AsyncAPI:
         names = [name for name, (of, _, _) in self.messages.items() if of == topic]
         if not names:
             return [f"no message is defined for topic {topic}"]
-        if names == ["quarantined"]:
-            name = "quarantined"
+        if "quarantined" in names:
+            name = "redriven" if "quarantine-redriven" in headers else "quarantined"
         elif str(headers.get("content-type", "")).lower().startswith(STRUCTURED):
             name = STATUS + ".structured"
         else:
@@ -270,7 +270,8 @@ def check_messages(report, asyncapi):
         for problem in asyncapi.message_errors(message["topic"], message["headers"], message["data"]):
             report.problem(path.name, problem)
         structured = str(message["headers"].get("content-type", "")).lower().startswith(STRUCTURED)
-        seen.add(STATUS + ".structured" if structured else message["headers"].get("ce_type", "quarantined"))
+        other = "redriven" if "quarantine-redriven" in message["headers"] else "quarantined"
+        seen.add(STATUS + ".structured" if structured else message["headers"].get("ce_type", other))
         check_closed(report, asyncapi, path.name, message)
     for name in set(asyncapi.messages) - seen:
         report.problem("examples/messages", f"no example of {name}")

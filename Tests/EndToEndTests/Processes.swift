@@ -32,6 +32,12 @@ final class RunningProgram {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
+    /// Gives it something to read, and ends its input.
+    func send(_ text: String) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        try input.fileHandleForWriting.close()
+    }
+
     func signal(_ number: Int32) {
         kill(process.processIdentifier, number)
     }

@@ -38,6 +38,37 @@ struct AdminTests {
             try admin.describeTopicConfiguration("new", timeout: patience)
         }
         #expect(description?.isUnsupportedByBroker == true, "\(String(describing: description))")
+        let group = #expect(throws: KafkaError.self) { try admin.describeGroup("group", timeout: patience) }
+        #expect(group?.isUnsupportedByBroker == true, "\(String(describing: group))")
         admin.close(within: .seconds(5))
+    }
+
+    @Test("a log's end is told, and a reader by hand is told when it has met it")
+    func ends() throws {
+        let broker = try EmbeddedBroker(logger: quiet)
+        try broker.createTopic("there", partitions: 2)
+        let producer = try makeProducer(broker)
+        defer { producer.close(within: .seconds(5)) }
+        for _ in 0..<3 { try producer.produce(OutgoingRecord(topic: "there", partition: 0, value: [1])) }
+        try producer.flush(within: patience)
+        let ends = try LogEnds(bootstrapServers: broker.bootstrapServers, logger: quiet)
+        defer { ends.close(within: .seconds(5)) }
+        let (full, empty) = (TopicPartition(topic: "there", partition: 0), TopicPartition(topic: "there", partition: 1))
+        #expect(try ends.end(of: full, timeout: patience) == 3)
+        #expect(try ends.end(of: empty, timeout: patience) == 0)
+
+        let consumer = try makeConsumer(broker) { $0.tellsEnds = true }
+        defer { _ = consumer.leave(within: .seconds(5)) }
+        try consumer.assign([full: 1, empty: 0])
+        var values = 0
+        let deadline = ContinuousClock.now + patience
+        while consumer.metEnds().count < 2, .now < deadline {
+            if case .records(let batch) = consumer.poll(maximum: 10, timeout: .milliseconds(50)) {
+                values += batch.count
+            }
+        }
+        #expect(values == 2 && consumer.metEnds() == [full: 3, empty: 0])
+        try consumer.assign([full: 3])
+        #expect(consumer.metEnds().isEmpty)
     }
 }

@@ -55,4 +55,44 @@ struct QuarantineMessageTests {
                 "identity-reused", "refused-by-store", "too-large",
             ])
     }
+
+    private func reader(_ list: [(String, [UInt8])]) -> (String) -> ArraySlice<UInt8>? {
+        { name in list.last { $0.0 == name }?.1[...] }
+    }
+
+    @Test("what was written is read again, and nothing else is taken for it")
+    func reading() {
+        #expect(QuarantineHeaders(reading: reader(headers.encoded)) == headers)
+        for (name, _) in headers.encoded.prefix(7) {
+            let damaged = headers.encoded.map { ($0.0, $0.0 == name ? [0xFF] : $0.1) }
+            #expect(QuarantineHeaders(reading: reader(damaged)) == nil, "\(name)")
+            #expect(QuarantineHeaders(reading: reader(headers.encoded.filter { $0.0 != name })) == nil)
+        }
+        #expect(QuarantineHeaders(reading: { _ in nil }) == nil)
+    }
+
+    @Test("a mark bears the key of its record, and neither is taken for the other")
+    func mark() {
+        let mark = RedriveMark(
+            original: headers.original, reason: .malformedNumber, redrives: 2,
+            redrivenAt: Timestamp(milliseconds: 1_795_426_200_000))
+        let message = mark.encoded()
+        #expect(message.key == QuarantineMessage(headers: headers, sealed: nil).encoded().key)
+        #expect(message.value?.isEmpty == true && message.destination == .quarantine)
+        #expect(RedriveMark(reading: reader(message.headers)) == mark)
+        #expect(QuarantineHeaders(reading: reader(message.headers)) == nil)
+        #expect(RedriveMark(reading: reader(headers.encoded)) == nil)
+    }
+
+    @Test("coordinates are read as they are written, and in no other way")
+    func coordinatesText() {
+        let place = RecordCoordinates(topic: "a-b.c-1", partition: 12, offset: 4_711)
+        #expect(RecordCoordinates(place.description) == place)
+        for text in [
+            "", "a", "a@1", "a-1", "-1@1", "a-01@1", "a-1@+1", "a-1@01", "a-1@-1", "a-1@1 ",
+            "a-1@99999999999999999999", "a-1@", "a-@1", "a-1@1@x",
+        ] {
+            #expect(RecordCoordinates(text) == nil, "\(text)")
+        }
+    }
 }

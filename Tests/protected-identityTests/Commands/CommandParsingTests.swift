@@ -68,6 +68,16 @@ struct CommandParsingTests {
             ["migrate", "--with-deletions"], ["keys", "generate"],
             ["keys", "generate", "--print-secrets", "--id", "no id"],
             ["keys", "generate", "--digest-keys", "a", "--private-key", "a"],
+            ["quarantine", "list", "--reason", "luck"], ["quarantine", "list", "--from", "yesterday"],
+            ["quarantine", "list", "--from", "1h", "--to", "2h"], ["quarantine", "list", "--tenant", "nordic"],
+            ["quarantine", "show"], ["quarantine", "show", "here"], ["quarantine", "redrive"],
+            ["quarantine", "redrive", "--all", "--reason", "unknown-tenant"],
+            ["quarantine", "redrive", "--all", "--max-redrives", "0"],
+            ["protect", "--tenant", "nordic", "--country", "SE"],
+            ["protect", "--tenant", "nordic", "--country", "NO", "--reason", "why"],
+            ["lift", "--tenant", "nordic", "--country", "SE", "--reason", " "], ["explain"],
+            ["explain", "--event-id", "e", "--contact", "c"], ["status", "--max-lag", "-1"],
+            ["status", "--max-age", "soon"],
         ])
     func usage(_ arguments: [String]) async {
         #expect(await ProtectedIdentityCommand.run(arguments) == 64)

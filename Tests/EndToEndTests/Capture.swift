@@ -2,12 +2,12 @@ import Foundation
 import KafkaClient
 
 extension Surroundings {
-    /// Leaves what the worker wrote where the schema checks look for it, if they are to.
-    func capture(as name: String) throws {
+    /// Leaves what was written where the schema checks look for it, if they are to.
+    func capture(_ topics: [String] = Self.written, as name: String, partitions: Int = 1) throws {
         guard let folder = ProcessInfo.processInfo.environment["CAPTURED_MESSAGES_DIR"] else { return }
         var lines = Data()
-        for topic in Self.written {
-            for record in try read(topic) {
+        for topic in topics {
+            for record in try read(topic, partitions: partitions) {
                 let headers = record.headers.map { ($0.name, Self.text($0.value)) }
                 let message: [String: Any] = [
                     "topic": topic, "key": String(decoding: record.key ?? [], as: UTF8.self),
