@@ -3,7 +3,7 @@ import KafkaClient
 
 extension Surroundings {
     /// Leaves what was written where the schema checks look for it, if they are to.
-    func capture(_ topics: [String] = Self.written, as name: String, partitions: Int = 1) throws {
+    func capture(_ topics: [String] = Surroundings.written, as name: String, partitions: Int = 1) throws {
         guard let folder = ProcessInfo.processInfo.environment["CAPTURED_MESSAGES_DIR"] else { return }
         var lines = Data()
         for topic in topics {
