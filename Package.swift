@@ -22,8 +22,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -42,6 +45,28 @@ let package = Package(
             name: "DeletionWorker",
             dependencies: ["BatchPipeline", "ContactStore", "ProtectedIdentity", "RegistryWorker"],
             swiftSettings: settings),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "NotificationWorker",
+            dependencies: [
+                "BatchPipeline", "CCurl", "ContactStore", "ProtectedIdentity", "RegistryWorker", crypto, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            resources: [
+                .embedInCode("Templates/Shipped/deletion-notice.da.html"),
+                .embedInCode("Templates/Shipped/deletion-notice.da.subject"),
+                .embedInCode("Templates/Shipped/deletion-notice.da.txt"),
+                .embedInCode("Templates/Shipped/deletion-notice.en.html"),
+                .embedInCode("Templates/Shipped/deletion-notice.en.subject"),
+                .embedInCode("Templates/Shipped/deletion-notice.en.txt"),
+                .embedInCode("Templates/Shipped/deletion-notice.sv.html"),
+                .embedInCode("Templates/Shipped/deletion-notice.sv.subject"),
+                .embedInCode("Templates/Shipped/deletion-notice.sv.txt"),
+            ],
+            swiftSettings: settings),
         .target(
             name: "SQLiteContactStore",
             dependencies: ["ContactStore", "ProtectedIdentity", .product(name: "GRDB", package: "GRDB.swift")],
@@ -51,7 +76,7 @@ let package = Package(
             name: "PostgresContactStore", dependencies: ["CLibpq", "ContactStore", "ProtectedIdentity", crypto],
             resources: [
                 .embedInCode("Migrations/0001_journal_and_persons.sql"), .embedInCode("Migrations/0002_operations.sql"),
-                .embedInCode("Migrations/0003_reconciliation.sql"),
+                .embedInCode("Migrations/0003_reconciliation.sql"), .embedInCode("Migrations/0004_notices.sql"),
             ],
             swiftSettings: settings),
         .target(
@@ -60,8 +85,9 @@ let package = Package(
         .executableTarget(
             name: "protected-identity",
             dependencies: [
-                "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "Operations", "PostgresContactStore",
-                "ProtectedIdentity", "RedactionWorker", "RegistryWorker", "SQLiteContactStore", crypto, logging, "Yams",
+                "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "NotificationWorker", "Operations",
+                "PostgresContactStore", "ProtectedIdentity", "RedactionWorker", "RegistryWorker", "SQLiteContactStore",
+                crypto, logging, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -118,6 +144,13 @@ let package = Package(
                 "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "ProtectedIdentity",
                 "RedactionWorker",
                 "RegistryWorker", "Simulation",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "NotificationWorkerTests",
+            dependencies: [
+                "BatchPipeline", "ContactStore", "KafkaClient", "NotificationWorker", "ProtectedIdentity",
+                "RegistryWorker", "Simulation", crypto, logging,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -17,6 +17,18 @@ public protocol OperationsStore: ContactStore, RegistryInspection {
         _ selection: DeletionSelection, _ page: SelectionPage, lease: Timestamp, isDry: Bool
     ) throws(StoreError) -> SelectedPage
 
+    /// Loads what has to be known before notices can go out. Locks nothing.
+    func notices(_ lookup: NoticeLookup) throws(StoreError) -> NoticeSnapshot
+
+    /// Takes a notice to send it, for as long as a lease lasts: nobody else can take it meanwhile.
+    ///
+    /// - Returns: whether it is the caller's: not where another one has it, where it has gone out, where the contact is no
+    ///   longer protected, or where the schedule no longer stands.
+    func takeNotice(_ notice: DeletionNotice, for lease: Duration) throws(StoreError) -> Bool
+
+    /// Gives a notice back that is known not to have gone out.
+    func giveBackNotice(_ notice: DeletionNotice) throws(StoreError)
+
     /// Notes that the notices before deletions have gone out. One of a schedule that no longer stands counts for nothing.
     func noteNotices(_ notices: [SentNotice]) throws(StoreError)
 

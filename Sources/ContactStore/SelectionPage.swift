@@ -54,18 +54,7 @@ public struct SelectedPage: Sendable {
 }
 
 /// A notice that is known to have gone out.
-public struct SentNotice: Sendable, Hashable {
-    /// Whom it was about.
-    public let contact: ContactKey
-    /// The scheduled time that it told.
-    public let deletionNotBefore: Timestamp
-
-    /// The notice before the deletion of `contact`.
-    public init(contact: ContactKey, deletionNotBefore: Timestamp) {
-        self.contact = contact
-        self.deletionNotBefore = deletionNotBefore
-    }
-}
+public typealias SentNotice = DeletionNotice
 
 /// How much stands as not known to be published.
 public struct OwedCounts: Sendable, Hashable {

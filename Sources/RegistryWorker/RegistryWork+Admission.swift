@@ -1,5 +1,5 @@
 public import BatchPipeline
-import ContactStore
+package import ContactStore
 import KafkaClient
 
 // What a fresh assignment is held against.
@@ -41,7 +41,8 @@ extension RegistryWork {
 }
 
 extension StoreFailure {
-    init(_ error: StoreError) {
+    /// What a store's error means for a batch.
+    package init(_ error: StoreError) {
         self =
             switch error {
             case .transient(let reason): .transient(reason)

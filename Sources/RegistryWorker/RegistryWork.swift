@@ -24,6 +24,12 @@ public protocol RegistryWork: PipelineWork where Item == RegistryItem, Message =
     ///
     /// - Throws: why it cannot be told now: the batch is tried again.
     func policies() throws(StoreFailure) -> TenantPolicies
+
+    /// Does what has to be done before records can be decided, and tells what became of it; nothing, unless a work says
+    /// otherwise. What was done must be found done when the same records come again.
+    ///
+    /// - Throws: why it cannot be done now: the batch is tried again.
+    func prepare(_ records: [IncomingRecord]) throws(StoreFailure) -> [RecordCoordinates: NoticeResult]
 }
 
 /// Base64 in JSON makes four bytes of three, and a broker takes 1,048,588 of them by default.
@@ -32,6 +38,9 @@ private let mostSealedBytes = 700_000
 extension RegistryWork {
     /// What stood in the configuration when the worker began.
     public func policies() throws(StoreFailure) -> TenantPolicies { settings.policies }
+
+    /// There is nothing to be done.
+    public func prepare(_ records: [IncomingRecord]) throws(StoreFailure) -> [RecordCoordinates: NoticeResult] { [:] }
 
     /// Decodes each record into what it says or a reason to set it aside.
     public func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RegistryItem>] {
@@ -49,7 +58,8 @@ extension RegistryWork {
     public func apply(
         _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [PublishedSlice]
     ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
-        try apply(slices, settling: settling.map(SettledSlice.init), refused: [])
+        let notices = try prepare(slices.flatMap { $0.items.map(\.incoming) })
+        return try apply(slices, settling: settling.map(SettledSlice.init), refused: [], notices)
     }
 
     /// Settles slices that are known to be published.
@@ -69,12 +79,13 @@ extension RegistryWork {
     }
 
     private func apply(
-        _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [SettledSlice], refused: Set<RecordCoordinates>
+        _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [SettledSlice], refused: Set<RecordCoordinates>,
+        _ notices: [RecordCoordinates: NoticeResult]
     ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
         let batch = StoreBatch(
             redaction: RedactionBatch(
                 group: settings.group, records: slices.flatMap { $0.items.lazy.map(\.incoming) }, decidedAt: clock(),
-                policies: try policies(), keyring: settings.keyring, refusedByStore: refused),
+                policies: try policies(), keyring: settings.keyring, refusedByStore: refused, notices: notices),
             slices: slices.map {
                 BatchSlice(
                     partition: PartitionName($0.partition), first: $0.first, last: $0.last, follows: $0.follows)
@@ -84,7 +95,7 @@ extension RegistryWork {
             let applied = try store.apply(batch)
             return try publishable(slices, applied)
         } catch .refused(let reason) {
-            return try isolate(slices, settling: settling, refused: refused, reason: reason)
+            return try isolate(slices, settling: settling, refused: refused, notices, reason: reason)
         } catch {
             throw StoreFailure(error)
         }
@@ -93,17 +104,18 @@ extension RegistryWork {
     /// Halves a batch that the store refuses until the record that it refuses stands alone, and sets that one aside.
     private func isolate(
         _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [SettledSlice], refused: Set<RecordCoordinates>,
-        reason: String
+        _ notices: [RecordCoordinates: NoticeResult], reason: String
     ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
         let items = slices.flatMap(\.items)
         guard items.count > 1 else {
             let alone = Set(items.map(\.incoming.coordinates))
             // Even setting it aside is refused: nothing about the record can be the cause.
             guard refused.isDisjoint(with: alone), !alone.isEmpty else { throw .permanent(reason) }
-            return try apply(slices, settling: settling, refused: alone)
+            return try apply(slices, settling: settling, refused: alone, notices)
         }
         let (front, back) = slices.halved()
-        return try apply(front, settling: settling, refused: []) + apply(back, settling: [], refused: [])
+        return try apply(front, settling: settling, refused: [], notices)
+            + apply(back, settling: [], refused: [], notices)
     }
 
     private func publishable(

@@ -11,6 +11,7 @@ struct OperationsMemory {
 
     var requests: [ContactKey: DeletionRequest] = [:]
     var notices: [ContactKey: Timestamp] = [:]
+    var taken: Set<DeletionNotice> = []
     var owed: [UUIDv5: Owed] = [:]
     var lastReconciliation: Timestamp?
 }
@@ -64,6 +65,47 @@ extension InMemoryContactStore {
             }.sorted { $0.key < $1.key }
         }
         return Array(candidates.prefix(page.limit))
+    }
+
+    /// Loads what notices need to know.
+    public func notices(_ lookup: NoticeLookup) throws(StoreError) -> NoticeSnapshot {
+        state.withLock { state in
+            var snapshot = NoticeSnapshot()
+            for key in lookup.journalKeys {
+                guard let stored = state.journal[key] else { continue }
+                snapshot.journal[key] = JournalRow(
+                    content: stored.row.content, outcome: stored.row.outcome, home: stored.row.home,
+                    isUnpublished: state.unpublished[stored.slice] != nil, redrives: stored.row.redrives)
+            }
+            let scheduled = state.deletions.filter { key, time in
+                lookup.schedules.contains {
+                    $0.tenant == key.tenant && $0.deletionNotBefore.milliseconds == time.milliseconds
+                }
+            }
+            for key in lookup.contacts.union(scheduled.keys) {
+                guard let contact = state.contacts[key] else { continue }
+                snapshot.recipients[key] = NoticeRecipient(
+                    key: key, isProtected: contact.isProtected, deletionNotBefore: state.deletions[key],
+                    noticeSentFor: state.operations.notices[key], email: contact.details.email)
+            }
+            return snapshot
+        }
+    }
+
+    /// Takes a notice, until it is given back or noted: a lease has no end here.
+    public func takeNotice(_ notice: DeletionNotice, for lease: Duration) throws(StoreError) -> Bool {
+        try transaction { state throws(StoreError) in
+            let key = notice.contact
+            guard state.contacts[key]?.isProtected == true, state.deletions[key] == notice.deletionNotBefore,
+                state.operations.notices[key] != notice.deletionNotBefore
+            else { return false }
+            return state.operations.taken.insert(notice).inserted
+        }
+    }
+
+    /// Gives a notice back.
+    public func giveBackNotice(_ notice: DeletionNotice) throws(StoreError) {
+        try transaction { state throws(StoreError) in _ = state.operations.taken.remove(notice) }
     }
 
     /// Notes that notices have gone out.

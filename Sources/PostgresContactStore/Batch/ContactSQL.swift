@@ -84,6 +84,16 @@ struct ContactSQL: Sendable {
             """
     }
 
+    /// What notices need to know of contacts by `$1` tenants and `$2` ids: tenant, id, mark, deletion, notice, e-mail address.
+    var recipients: String {
+        let email = map.email.map { "t.\(quoted($0))::text" } ?? "NULL::text"
+        return """
+            SELECT \(tenantOfRow)::text, t.\(quoted(map.key))::text, coalesce(k.is_protected, false),
+                k.deletion_not_before, k.notice_sent_for, \(email)
+            FROM \(Self.keys) JOIN \(table) ON \(matchesKey) \(known)
+            """
+    }
+
     // MARK: Changing
 
     /// Clears contacts by `$1` tenants and `$2` ids, and sets their mark to `$3`; tells of each whether it is so now.
@@ -180,11 +190,14 @@ struct ContactSQL: Sendable {
     private var table: String { "\(map.table.sql) AS t" }
     private var number: String { "t.\(quoted(map.number.column))" }
 
+    private var tenantOfRow: String {
+        map.tenant.column.map { "t.\(quoted($0))::text" } ?? literal(map.tenant.constant ?? "")
+    }
+
     private var found: String {
-        let tenant = map.tenant.column.map { "t.\(quoted($0))::text" } ?? "\(literal(map.tenant.constant ?? ""))::text"
         let country =
             map.country.column.map { "t.\(quoted($0))::text" } ?? "\(literal(map.country.constant ?? ""))::text"
-        return "SELECT \(tenant), t.\(quoted(map.key))::text, \(country), \(number)::text, k.person"
+        return "SELECT \(tenantOfRow)::text, t.\(quoted(map.key))::text, \(country), \(number)::text, k.person"
     }
 
     private var known: String {

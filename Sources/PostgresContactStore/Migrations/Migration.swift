@@ -29,5 +29,6 @@ public struct Migration: Sendable, Hashable {
             version: 1, name: "journal and persons", bytes: PackageResources._001_journal_and_persons_sql),
         Migration(version: 2, name: "operations", bytes: PackageResources._002_operations_sql),
         Migration(version: 3, name: "reconciliation", bytes: PackageResources._003_reconciliation_sql),
+        Migration(version: 4, name: "notices", bytes: PackageResources._004_notices_sql),
     ]
 }

@@ -75,6 +75,39 @@ struct OperationsSQL: Sendable {
         """
     }
 
+    // MARK: Notices
+
+    /// Contacts of `$1` tenants whose time lies from `$2` to `$3` and that were not asked to be deleted: tenant and id.
+    var scheduledBetween: String {
+        """
+        SELECT k.tenant, k.contact_id FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS w(tenant, first, last)
+        CROSS JOIN LATERAL (
+            SELECT * FROM \(schema("contacts")) AS c WHERE c.deletion_not_before BETWEEN w.first AND w.last
+                AND c.deletion_not_before IS NOT NULL
+                AND c.deletion_requested_for IS DISTINCT FROM c.deletion_not_before AND c.tenant = w.tenant OFFSET 0
+        ) AS k
+        """
+    }
+
+    /// Leases to the caller the notice of `$1` tenant, `$2` id and `$3` schedule for `$4` milliseconds, where it may go out.
+    var takeNotice: String {
+        """
+        UPDATE \(schema("contacts")) AS k SET notice_leased_until = clock_timestamp() + $4 * interval '1 millisecond'
+        WHERE k.tenant = $1 COLLATE "C" AND k.contact_id = $2 COLLATE "C" AND k.is_protected
+            AND k.deletion_not_before = $3 AND k.notice_sent_for IS DISTINCT FROM $3
+            AND (k.notice_leased_until IS NULL OR k.notice_leased_until < clock_timestamp())
+        RETURNING true
+        """
+    }
+
+    /// Ends the lease of the notice of `$1` tenant and `$2` id.
+    var giveBackNotice: String {
+        """
+        UPDATE \(schema("contacts")) AS k SET notice_leased_until = NULL
+        WHERE k.tenant = $1 COLLATE "C" AND k.contact_id = $2 COLLATE "C"
+        """
+    }
+
     // MARK: What is owed
 
     /// `$1` ids, `$2` tenants, `$3` contacts, `$4` schedules, `$5` messages, `$6` leases. What is owed already stays as it is.

@@ -12,16 +12,6 @@ extension PostgresContactStore {
             selection: selection, page: page, lease: lease, isDry: isDry, reader: reader, sql: operations)
         return try onePage { connection throws(BatchFailure) in try transaction.run(&connection) }
     }
-
-    /// Notes that notices have gone out.
-    public func noteNotices(_ notices: [SentNotice]) throws(StoreError) {
-        var columns = ScheduleColumns()
-        for notice in notices { columns.append(notice.contact, notice.deletionNotBefore) }
-        let statement = Statement(operations.noteNotices, arrays: columns.arrays)
-        try transaction { connection throws(PostgresError) in
-            _ = try connection.run([Self.begin, statement, Statement("COMMIT")], deadline: Self.deadline)
-        }
-    }
 }
 
 /// A page of the selection in one transaction. It takes what nobody else has and waits for nobody, so it stands in no worker's

@@ -3,15 +3,17 @@ extension DecisionState {
     /// How far clocks differ at most: a request was made by another one's.
     private static let tolerance = Duration.seconds(10 * 60)
 
-    /// Deletes the contact that a request means, or says why not.
-    mutating func rule(_ command: ReceivedCommand) throws(QuarantineReason) -> StoredOutcome {
+    /// Deletes the contact that a request means, or says why not; of a command to notify, tells what became of it.
+    mutating func rule(
+        _ command: ReceivedCommand, at coordinates: RecordCoordinates
+    ) throws(QuarantineReason) -> StoredOutcome {
         guard let policy = batch.policies[command.tenant] else { throw .unknownTenant }
         switch command.command.action {
         case .requestDeletion:
             guard let reason = delete(because: command, under: policy) else { return outcome(.deleted, of: command) }
             return outcome(.withheld, of: command, reason)
         case .cancelDeletion: return outcome(.withheld, of: command, .cancelled)
-        case .requestNotification: throw .unknownType
+        case .requestNotification: return try notice(command, batch.notices[coordinates])
         }
     }
 
@@ -61,8 +63,9 @@ extension DecisionState {
     }
 
     /// What a command quotes comes from a topic, and is looked at as what a feed sends is.
-    private func outcome(
-        _ type: OutcomeType, of command: ReceivedCommand, _ reason: WithheldReason? = nil
+    func outcome(
+        _ type: OutcomeType, of command: ReceivedCommand, _ reason: WithheldReason? = nil,
+        skipped: NoticeSkipReason? = nil
     ) -> StoredOutcome {
         let none = NumberTraces(numbers: [])
         return .decided(
@@ -71,7 +74,7 @@ extension DecisionState {
                 contactIDs: [batch.pseudonymiser.published(command.command.contactID, traces: none)],
                 event: batch.pseudonymiser.reference(
                     for: command.identity, traceparent: command.traceparent, traces: none),
-                decidedAt: batch.decidedAt, withheld: reason))
+                decidedAt: batch.decidedAt, withheld: reason, skipped: skipped))
     }
 }
 

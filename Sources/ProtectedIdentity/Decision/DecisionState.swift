@@ -80,7 +80,7 @@ struct DecisionState {
             }
         case .command(let command):
             do {
-                return try rule(command)
+                return try rule(command, at: record.coordinates)
             } catch {
                 return quarantine(record, error)
             }

@@ -13,6 +13,8 @@ public struct RedactionBatch: Sendable {
     public let refusedByStore: Set<RecordCoordinates>
     /// Contacts that are looked at without an event; see ``Reconciliation``.
     public let reconciled: [ContactKey]
+    /// What became of commands to notify.
+    public let notices: [RecordCoordinates: NoticeResult]
     let policies: TenantPolicies
     let keyring: DigestKeyring
     let today: CalendarDate
@@ -23,8 +25,10 @@ public struct RedactionBatch: Sendable {
     /// A batch as read by `group`.
     public init(
         group: String, records: [IncomingRecord], decidedAt: Timestamp, policies: TenantPolicies,
-        keyring: DigestKeyring, refusedByStore: Set<RecordCoordinates> = [], reconciled: [ContactKey] = []
+        keyring: DigestKeyring, refusedByStore: Set<RecordCoordinates> = [], reconciled: [ContactKey] = [],
+        notices: [RecordCoordinates: NoticeResult] = [:]
     ) {
+        self.notices = notices
         self.reconciled = reconciled
         self.group = group
         self.records = records
@@ -62,6 +66,7 @@ public struct RedactionBatch: Sendable {
             if case .command(let command) = record.content, let request = command.request {
                 lookup.requests.insert(request)
             }
+            if case .late(let key) = notices[record.coordinates] { lookup.contacts.insert(key) }
             guard case .event(let event, let numbers) = record.content else { continue }
             for digested in numbers.usable {
                 lookup.numbers.insert(Lookup.Number(tenant: event.tenant, number: digested.number))

@@ -20,6 +20,9 @@ public struct ContactID: RawRepresentable, Sendable, Hashable, Comparable {
         rawValue = pseudonym
     }
 
+    /// Whether it reads as a key that stands for another.
+    var isPseudonym: Bool { rawValue.hasPrefix(Pseudonymiser.prefix) }
+
     /// Byte for byte.
     public static func == (left: Self, right: Self) -> Bool {
         left.rawValue == right.rawValue && left.rawValue.utf8.elementsEqual(right.rawValue.utf8)

@@ -26,4 +26,10 @@ public enum QuarantineReason: String, Sendable, Hashable, CaseIterable {
     case refusedByStore = "refused-by-store"
     /// The value is larger than the worker reads.
     case tooLarge = "too-large"
+    /// A notice whose contact has something on file that is no e-mail address.
+    case invalidAddress = "invalid-address"
+    /// A notice that was refused for good: by the mail server, or by the receiver of the webhook.
+    case undeliverable
+    /// A notice that was put off again and again, for longer than is tried.
+    case undelivered
 }

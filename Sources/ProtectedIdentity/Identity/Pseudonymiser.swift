@@ -3,6 +3,9 @@
 /// The whole string is replaced, not only the digits: what stands around them (a birthday, a name) is often as telling.
 /// The same string has the same pseudonym as long as the writing key stays.
 public struct Pseudonymiser: Sendable {
+    /// How every pseudonym begins.
+    static let prefix = "pseudonym-"
+
     private let keyring: DigestKeyring
 
     /// A pseudonymiser under the ring's writing key.
@@ -41,6 +44,6 @@ public struct Pseudonymiser: Sendable {
     static func pseudonym(of text: String, key: DigestKey) -> String {
         var input = LengthPrefixed(label: "pseudonym")
         input.append(text.utf8)
-        return "pseudonym-" + Hexadecimal.text(key.authenticationCode(for: input).prefix(16))
+        return prefix + Hexadecimal.text(key.authenticationCode(for: input).prefix(16))
     }
 }

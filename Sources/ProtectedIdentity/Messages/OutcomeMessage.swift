@@ -16,11 +16,14 @@ public struct OutcomeMessage: Sendable, Hashable {
     public var deletion: DeletionPlan
     /// Why nothing was deleted; told of `withheld` alone, and never nil there.
     public var withheld: WithheldReason?
+    /// Why nobody was told; told of `notification-skipped` alone, and never nil there.
+    public var skipped: NoticeSkipReason?
 
     /// An outcome of these parts.
     public init(
         type: OutcomeType, tenant: TenantName, contactIDs: [ContactID], event: EventReference, decidedAt: Timestamp,
-        cleared: [ClearableField] = [], deletion: DeletionPlan = .keep, withheld: WithheldReason? = nil
+        cleared: [ClearableField] = [], deletion: DeletionPlan = .keep, withheld: WithheldReason? = nil,
+        skipped: NoticeSkipReason? = nil
     ) {
         self.type = type
         self.tenant = tenant
@@ -30,6 +33,7 @@ public struct OutcomeMessage: Sendable, Hashable {
         self.cleared = cleared
         self.deletion = deletion
         self.withheld = withheld
+        self.skipped = skipped
     }
 
     /// The identity of the message, the same in every copy. Deletions are told contact by contact, so there the contact
@@ -75,7 +79,7 @@ public struct OutcomeMessage: Sendable, Hashable {
                 }
             }
         }
-        if let withheld { json.member("reason", withheld.rawValue) }
+        if let reason = withheld?.rawValue ?? skipped?.rawValue { json.member("reason", reason) }
         if replay { json.member("replay", true) }
         return json.finished()
     }

@@ -16,6 +16,10 @@ public enum OutcomeType: String, Sendable, Hashable, CaseIterable {
     case deleted = "protected-identity.contact.deleted.v1"
     /// The deletion worker was asked, or asked no more, and has deleted nothing.
     case withheld = "protected-identity.deletion.withheld.v1"
+    /// The notification worker has told the person that the contact will be deleted.
+    case notified = "protected-identity.contact.notified.v1"
+    /// The notification worker was asked, and has told nobody.
+    case notificationSkipped = "protected-identity.contact.notification-skipped.v1"
 
     /// The name in the member `outcome`, in metrics and in tables.
     public var shortName: String {
@@ -28,6 +32,8 @@ public enum OutcomeType: String, Sendable, Hashable, CaseIterable {
         case .notApplicable: "not-applicable"
         case .deleted: "deleted"
         case .withheld: "withheld"
+        case .notified: "notified"
+        case .notificationSkipped: "notification-skipped"
         }
     }
 }

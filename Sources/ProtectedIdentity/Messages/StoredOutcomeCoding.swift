@@ -71,6 +71,7 @@ extension FieldWriter {
             append(notBefore.microseconds)
         }
         if outcome.type == .withheld { append(outcome.withheld?.rawValue ?? "") }
+        if outcome.type == .notificationSkipped { append(outcome.skipped?.rawValue ?? "") }
     }
 
     mutating func append(_ command: Command) {
@@ -112,10 +113,16 @@ extension FieldReader {
             guard let reason = WithheldReason(rawValue: try string()) else { throw .corrupt }
             withheld = reason
         }
+        var skipped: NoticeSkipReason?
+        if type == .notificationSkipped {
+            guard let reason = NoticeSkipReason(rawValue: try string()) else { throw .corrupt }
+            skipped = reason
+        }
         return OutcomeMessage(
             type: type, tenant: tenant, contactIDs: contactIDs,
             event: EventReference(source: source, id: id, traceparent: traceparent.isEmpty ? nil : traceparent),
-            decidedAt: decidedAt, cleared: cleared, deletion: deletion, withheld: withheld)
+            decidedAt: decidedAt, cleared: cleared, deletion: deletion, withheld: withheld,
+            skipped: skipped)
     }
 
     mutating func command() throws(StoredOutcomeError) -> Command {

@@ -19,6 +19,20 @@ extension SQLiteContactStore {
         }
     }
 
+    /// Loads what notices need to know.
+    public func notices(_ lookup: NoticeLookup) throws(StoreError) -> NoticeSnapshot {
+        try read { try NoticeRows(database: $0).snapshot(lookup) }
+    }
+
+    /// Whether a notice may go out now. One process has the registry, so nobody else can take it, and nothing stands of a
+    /// process that has died with it in its hands.
+    public func takeNotice(_ notice: DeletionNotice, for lease: Duration) throws(StoreError) -> Bool {
+        try read { try NoticeRows(database: $0).stands(notice) }
+    }
+
+    /// Nothing: what was taken is in no row.
+    public func giveBackNotice(_ notice: DeletionNotice) throws(StoreError) {}
+
     /// Notes that notices have gone out.
     public func noteNotices(_ notices: [SentNotice]) throws(StoreError) {
         try write { try SelectionRows(database: $0).note(notices) }

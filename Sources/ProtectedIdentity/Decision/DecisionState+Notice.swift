@@ -1,0 +1,22 @@
+// What a command to notify has come to: the notice has gone out before the decision, or it has not.
+extension DecisionState {
+    /// Tells what became of a notice.
+    ///
+    /// - Parameter result: nil where nobody has tried to send it.
+    mutating func notice(
+        _ command: ReceivedCommand, _ result: NoticeResult?
+    ) throws(QuarantineReason) -> StoredOutcome {
+        switch result {
+        case .sent: return outcome(.notified, of: command)
+        case .skipped(let reason): return outcome(.notificationSkipped, of: command, skipped: reason)
+        case .late(let key):
+            if let schedule = contacts[key]?.deletionNotBefore, schedule < batch.decidedAt {
+                changes.deletions[key] = .some(nil)
+                contacts[key] = contacts[key]?.unscheduled()
+            }
+            return outcome(.notificationSkipped, of: command, skipped: .late)
+        case .failed(let reason): throw reason
+        case nil: throw .undeliverable
+        }
+    }
+}
