@@ -1,5 +1,6 @@
 import BatchPipeline
 import KafkaClient
+import NotificationWorker
 import ProtectedIdentity
 import RegistryWorker
 
@@ -13,6 +14,8 @@ struct Assembly: Sendable {
     let seal: QuarantineSeal?
     /// What each tenant does with cleared contacts.
     let policies: TenantPolicies
+    /// What is written to people; nil where nobody is told.
+    let templates: NoticeTemplates?
     /// librdkafka's properties, each of them known to librdkafka.
     let properties: KafkaClient.KafkaProperties
     /// Who this process is in its group.
@@ -33,12 +36,14 @@ struct Assembly: Sendable {
         let properties = parsing.properties()
         let seal = parsing.seal()
         let keyring = parsing.keyring(configuration)
+        let templates = parsing.templates(configuration)
         guard let configuration, let keyring, let properties, parsing.problems.isEmpty else {
             throw parsing.allProblems()
         }
         return Assembly(
             configuration: configuration, keyring: keyring, seal: seal, policies: configuration.tenants.policies,
-            properties: properties, instance: WorkerInstance(instanceID: configuration.kafka.instanceId))
+            templates: templates, properties: properties,
+            instance: WorkerInstance(instanceID: configuration.kafka.instanceId))
     }
 
     /// The same for one of the members that the process is in a group, counted from 1.

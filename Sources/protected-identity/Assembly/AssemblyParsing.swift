@@ -63,7 +63,8 @@ struct AssemblyParsing {
         return ConfigurationProblems(problems: reading.sortedProblems())
     }
 
-    private mutating func note(_ key: String, _ problem: String, _ advice: String) {
+    /// Notes what is wrong with a key.
+    mutating func note(_ key: String, _ problem: String, _ advice: String) {
         problems.append(
             ConfigurationProblem(key: key, origin: sources.origin(of: key), problem: problem, advice: advice))
     }

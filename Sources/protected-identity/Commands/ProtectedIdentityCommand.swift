@@ -15,9 +15,9 @@ struct ProtectedIdentityCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            DemoCommand.self, RunCommand.self, SweepCommand.self, DeletionsCommand.self, CheckCommand.self,
-            MigrateCommand.self, ContactsCommand.self, QuarantineCommand.self, ProtectCommand.self, LiftCommand.self,
-            StatusCommand.self, ExplainCommand.self, KeysCommand.self,
+            DemoCommand.self, RunCommand.self, SweepCommand.self, NotificationsCommand.self, DeletionsCommand.self,
+            CheckCommand.self, MigrateCommand.self, ContactsCommand.self, QuarantineCommand.self, ProtectCommand.self,
+            LiftCommand.self, StatusCommand.self, ExplainCommand.self, KeysCommand.self,
         ])
 
     /// Runs the command that the arguments name, tells a person what went wrong, and ends with a code of ``ExitCode``.

@@ -130,6 +130,43 @@ extension ConfigurationKey {
         ConfigurationKey(
             "deletions.groupId", "the consumer group of the deletion worker", default: "protected-identity-deletions"),
         ConfigurationKey(
+            "notifications.groupId", "the consumer group of the notification worker",
+            default: "protected-identity-notifications"),
+        ConfigurationKey(
+            "notifications.transport", "how people are told: `smtp` or `webhook`; required for the notification worker"),
+        ConfigurationKey(
+            "notifications.templates",
+            "a folder with notices of your own, `TENANT/deletion-notice.LANGUAGE.{subject,txt,html}`; under `default/` those of "
+                + "every other tenant"),
+        ConfigurationKey("notifications.concurrency", "notices that go out at once, 1 to 64", default: "4"),
+        ConfigurationKey("notifications.rate", "notices a second at most, 1 to 10000", default: "20"),
+        ConfigurationKey("notifications.timeout", "the longest that one may take", default: "30s"),
+        ConfigurationKey(
+            "notifications.retryFor",
+            "for how long a notice is tried again that is put off while others get through, before it is set aside",
+            default: "15m"),
+        ConfigurationKey("notifications.smtp.url", "the mail server: `smtp://HOST:PORT` or `smtps://HOST:PORT`"),
+        ConfigurationKey(
+            "notifications.smtp.startTls",
+            "of an `smtp://` server: `required`, `opportunistic` or `off`; unset: `required`, on the loopback interface "
+                + "`opportunistic`"),
+        ConfigurationKey(
+            "notifications.smtp.caFile", "a file with the authorities to trust, in PEM; unset: the system's"),
+        ConfigurationKey("notifications.smtp.username", "who logs in; unset: nobody does"),
+        ConfigurationKey("notifications.smtp.password", "with which password; this or the file", secret: true),
+        ConfigurationKey("notifications.smtp.passwordFile", "a file with it"),
+        ConfigurationKey("notifications.smtp.from", "the sender: `ADDRESS`, or `NAME <ADDRESS>`"),
+        ConfigurationKey("notifications.smtp.replyTo", "where answers go, likewise"),
+        ConfigurationKey("notifications.webhook.url", "where notices are posted to: `https://…`"),
+        ConfigurationKey(
+            "notifications.webhook.secret",
+            "what signs them: `whsec_BASE64`, several separated by commas, all of which sign; this or the file",
+            secret: true,
+            list: true),
+        ConfigurationKey("notifications.webhook.secretFile", "a file with the same, one on a line"),
+        ConfigurationKey(
+            "notifications.webhook.includeEmail", "`true`: the receiver gets the e-mail address", default: "false"),
+        ConfigurationKey(
             "audit.log",
             "the file in which `quarantine` and `protect`, `lift` write down who opened or said what; `--audit-log` wins"
         ),

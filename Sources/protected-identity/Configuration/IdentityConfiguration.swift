@@ -24,7 +24,7 @@ struct IdentityConfiguration: Sendable, Equatable {
                 reading.problem(inFile, "the file does not exist or cannot be read", "Name a readable file")
                 return nil
             }
-            warnIfShared(path.text, key: inFile, &reading)
+            reading.warnIfShared(path.text, key: inFile)
             return parse(String(decoding: data, as: UTF8.self), key: inFile, &reading)
         }
     }
@@ -61,14 +61,5 @@ struct IdentityConfiguration: Sendable, Equatable {
     private static func isKeyID(_ text: Substring) -> Bool {
         (1...16).contains(text.utf8.count)
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-    }
-
-    private static func warnIfShared(_ path: String, key: String, _ reading: inout ConfigurationReading) {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let mode = attributes?[.posixPermissions] as? NSNumber, mode.intValue & 0o077 != 0 else { return }
-        reading.warning(
-            ConfigurationProblem(
-                key: key, origin: reading.sources.origin(of: key), problem: "others than its owner may read the file",
-                advice: "Run: chmod 600 on it"))
     }
 }

@@ -18,6 +18,8 @@ struct WorkerConfiguration: Sendable, Equatable {
     var deletionsGroupId: String
     /// Where it is written down who opened a sealed record, or spoke for a register.
     var auditLog: String?
+    /// How people are told.
+    var notifications: NotificationsConfiguration
     /// How long a stop may drain.
     var shutdownTimeout: Duration
     var admin: AdminConfiguration
@@ -70,17 +72,20 @@ struct WorkerConfiguration: Sendable, Equatable {
         let rate = reading.integer("sweep.rate", in: 1...1_000_000)
         let deletionsGroup = group(of: "deletions", beside: kafka, &reading)
         let auditLog = reading.auditLog()
+        let notificationsGroup = group(of: "notifications", beside: kafka, &reading)
+        let notifications = NotificationsConfiguration.read(&reading, group: notificationsGroup)
         let timeout = reading.duration("shutdown.timeout", from: .milliseconds(100))
         let admin = AdminConfiguration.read(&reading)
         let log = LogConfiguration.read(&reading)
         guard reading.problems.isEmpty, let kafka, let topics, let store, let identity, let quarantine, let source,
-            let batch, let interval, let rate, let deletionsGroup, let timeout, let admin, let log
+            let batch, let interval, let rate, let deletionsGroup, let notifications, let timeout, let admin, let log
         else { throw ConfigurationProblems(problems: reading.sortedProblems()) }
         return WorkerConfiguration(
             kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
             outcomesSource: source,
             tenants: tenants, batch: batch, sweepInterval: interval, sweepRate: rate,
-            deletionsGroupId: deletionsGroup, auditLog: auditLog, shutdownTimeout: timeout, admin: admin, log: log,
+            deletionsGroupId: deletionsGroup, auditLog: auditLog, notifications: notifications, shutdownTimeout: timeout,
+            admin: admin, log: log,
             effective: reading.effective,
             warnings: reading.warnings)
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BatchPipeline
 import DeletionWorker
 import Logging
+import NotificationWorker
 import RedactionWorker
 import RegistryWorker
 
@@ -13,6 +14,8 @@ enum WorkerDuty: String, CaseIterable, Sendable {
     case sweep
     /// Requests in, contacts deleted, outcomes out.
     case deletions
+    /// Commands in, people told, outcomes out.
+    case notifications
 
     /// What `run` can do besides.
     static let extras = allCases.filter { $0 != .redaction }
@@ -23,6 +26,7 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         case .redaction: assembly.configuration.topics.events
         case .sweep: nil
         case .deletions: assembly.configuration.topics.deletions
+        case .notifications: assembly.configuration.topics.notifications
         }
     }
 
@@ -32,7 +36,7 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         return switch self {
         case .redaction: topics.all
         case .sweep: [topics.deletions, topics.notifications, topics.outcomes]
-        case .deletions: [topics.outcomes, topics.quarantine]
+        case .deletions, .notifications: [topics.outcomes, topics.quarantine]
         }
     }
 
@@ -52,9 +56,10 @@ enum WorkerDuty: String, CaseIterable, Sendable {
     /// The part of a process that does it.
     ///
     /// - Parameter store: the part's own.
-    func part(_ assembly: Assembly, _ options: ConfigurationOptions, store: OpenStore, output: LogOutput)
-        -> any WorkerPart
-    {
+    /// - Throws: that the configuration lacks what it needs.
+    func part(
+        _ assembly: Assembly, _ options: ConfigurationOptions, store: OpenStore, output: LogOutput
+    ) throws(ConfigurationProblems) -> any WorkerPart {
         let configuration = assembly.configuration
         switch self {
         case .redaction:
@@ -67,6 +72,16 @@ enum WorkerDuty: String, CaseIterable, Sendable {
                     store: store.store, settings: $0, observer: $1, policies: { try options.assembly().policies },
                     clock: { WallClock.now() })
             }
+        case .notifications:
+            let parts = try assembly.noticeParts()
+            let group = configuration.notifications.groupId
+            let log = WorkerLog(group: group, logger: output.logger(label), trouble: "notices cannot go out")
+            let work = NotificationWork(
+                store: store.store, templates: parts.templates, transport: parts.transport,
+                notifications: assembly.notificationSettings, settings: assembly.workSettings(of: group), observer: log,
+                policies: { try options.assembly().policies }, logger: log.logger, clock: { WallClock.now() })
+            return NotifyingPart(
+                pipeline: pipeline(assembly, output, log, work), work: work, transport: parts.transport)
         case .sweep:
             return SweepingPart(
                 store, every: configuration.sweepInterval, endingWithin: configuration.shutdownTimeout,
@@ -80,13 +95,24 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         _ work: (RegistryWorkSettings, any DecisionObserver) -> Work
     ) -> any WorkerPart {
         let log = WorkerLog(group: group, logger: output.logger(label))
+        return pipeline(assembly, output, log, work(assembly.workSettings(of: group), log))
+    }
+
+    private func pipeline<Work: RegistryWork>(
+        _ assembly: Assembly, _ output: LogOutput, _ log: WorkerLog, _ work: Work
+    ) -> PipelinePart<Work> {
+        var settings = assembly.pipelineSettings
+        if let mostRecords { settings.maximumRecords = min(settings.maximumRecords, mostRecords) }
         let driver = PipelineDriver(
-            work: work(assembly.workSettings(of: group), log), topics: [incoming(assembly)].compactMap { $0 },
-            outgoing: outgoing(assembly),
-            consumer: assembly.consumer(of: group), producer: assembly.producer(of: self),
-            settings: assembly.pipelineSettings, observer: log, logger: output.logger("protected-identity.kafka"))
+            work: work, topics: [incoming(assembly)].compactMap { $0 }, outgoing: outgoing(assembly),
+            consumer: assembly.consumer(of: log.group), producer: assembly.producer(of: self), settings: settings,
+            observer: log, logger: output.logger("protected-identity.kafka"))
         return PipelinePart(driver: driver)
     }
+
+    /// Records in a batch at most, where it is not for the configuration to say: what goes out one by one takes its time, and
+    /// its outcomes are not to wait for many others.
+    private var mostRecords: Int? { self == .notifications ? 100 : nil }
 
     /// As what its lines stand in the log.
     private var label: String {

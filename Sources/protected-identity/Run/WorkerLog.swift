@@ -11,6 +11,8 @@ import RegistryWorker
 struct WorkerLog: PipelineObserver, DecisionObserver {
     let group: String
     let logger: Logger
+    /// What is said of a batch that cannot be applied now.
+    var trouble = "the store fails"
 
     func decided(_ record: IncomingRecord, _ verdict: Verdict) {
         logger.debug(
@@ -68,7 +70,7 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
         case .alarm(let alarm):
             logger.critical("\(describe(alarm))")
         case .storeRetry(let failures, let delay, let reason):
-            retry("the store fails", failures, delay, reason)
+            retry(trouble, failures, delay, reason)
         case .kafkaRetry(let failures, let delay, let reason):
             retry("a Kafka transaction was aborted", failures, delay, reason)
         case .lookUpRetry(let failures, let delay, let reason):

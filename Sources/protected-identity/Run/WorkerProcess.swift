@@ -15,14 +15,15 @@ struct WorkerProcess {
         let logger = output.logger("protected-identity.run")
         for warning in assembly.configuration.warnings { logger.warning("\(warning)") }
 
+        if duties.contains(.notifications) { _ = try assembly.noticeParts() }
         let topics = Set(duties.flatMap { $0.topics(assembly) }).sorted()
         try await BrokerPreflight(assembly: assembly, topics: topics, logger: logger).run()
         let seats = duties.flatMap { duty in (1...duty.members(assembly)).map { (duty: duty, member: $0) } }
         let stores = try await open(seats.map(\.duty), assembly, logger)
         defer { for store in stores { store.close() } }
         let parts = RunningParts(
-            zip(seats, stores).map { seat, store in
-                seat.duty.part(assembly.asMember(seat.member), options, store: store, output: output)
+            try zip(seats, stores).map { seat, store in
+                try seat.duty.part(assembly.asMember(seat.member), options, store: store, output: output)
             })
         let signals = StopSignals {
             logger.info("asked to stop")

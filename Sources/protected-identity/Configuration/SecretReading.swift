@@ -1,0 +1,43 @@
+import Foundation
+
+// Secrets, each written in place or in a file of its own.
+extension ConfigurationReading {
+    /// A secret from a key or from the file that another key names; nil where there is none, or none that can be read, which is
+    /// noted.
+    mutating func secret(_ inline: String, file inFile: String) -> Secret? {
+        switch (text(inline), text(inFile)) {
+        case (nil, nil):
+            return nil
+        case (_?, _?):
+            problem(inFile, "\(inline) is set too", "Set one of the two")
+            return nil
+        case (let written?, nil):
+            return Secret(written.text)
+        case (nil, let path?):
+            guard let data = FileManager.default.contents(atPath: path.text) else {
+                problem(inFile, "the file does not exist or cannot be read", "Name a readable file")
+                return nil
+            }
+            warnIfShared(path.text, key: inFile)
+            let secret = String(decoding: data, as: UTF8.self).trimming(while: \.isWhitespace)
+            if secret.isEmpty { problem(inFile, "the file is empty", "Write the secret into it") }
+            return Secret(secret)
+        }
+    }
+
+    /// Notes that others may read a file with a secret.
+    mutating func warnIfShared(_ path: String, key: String) {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let mode = attributes?[.posixPermissions] as? NSNumber, mode.intValue & 0o077 != 0 else { return }
+        warning(
+            ConfigurationProblem(
+                key: key, origin: sources.origin(of: key), problem: "others than its owner may read the file",
+                advice: "Run: chmod 600 on it"))
+    }
+
+    /// Notes that a key is required where it is missing.
+    mutating func require(_ key: String, because condition: String, _ example: String) {
+        guard sources.value(of: key) == nil else { return }
+        problem(key, "is required where \(condition)", "Write it, like \(example)")
+    }
+}
