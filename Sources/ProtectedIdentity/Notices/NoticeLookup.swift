@@ -35,8 +35,14 @@ public struct NoticeLookup: Sendable {
     /// Contacts by their schedule.
     public var schedules: Set<Schedule> = []
 
-    /// Nothing.
-    public init() {}
+    /// What to look up.
+    public init(
+        journalKeys: Set<EventKey> = [], contacts: Set<ContactKey> = [], schedules: Set<Schedule> = []
+    ) {
+        self.journalKeys = journalKeys
+        self.contacts = contacts
+        self.schedules = schedules
+    }
 }
 
 /// What a store has found for notices.
