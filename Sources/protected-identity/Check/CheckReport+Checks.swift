@@ -15,6 +15,7 @@ extension CheckReport {
             settings.deletes = assembly.policies.anyDeletes
             findings += PostgresStoreCheck(settings: settings, keyring: assembly.keyring).findings()
         }
+        findings += TransportCheck(assembly: assembly).findings()
         effective = configuration.effective
     }
 

@@ -120,7 +120,7 @@ extension ConfigurationKey {
         ConfigurationKey("tenants.NAME.language", "the notice's language, a BCP 47 tag", default: "en"),
         ConfigurationKey(
             "tenants.NAME.requiresNotice",
-            "whether a contact is deleted only once the person is known to have been told; nothing tells that yet",
+            "whether a contact is deleted only once the person is known to have been told, as the notification worker tells",
             default: "true"),
         ConfigurationKey("batch.maxRecords", "records in a batch at most, 1 to 100000", default: "1000"),
         ConfigurationKey("batch.maxDelay", "a floor on the time between Kafka transactions", default: "0ms"),
