@@ -146,11 +146,12 @@ let package = Package(
                 "RegistryWorker", "Simulation",
             ],
             swiftSettings: settings),
+        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
         .testTarget(
             name: "NotificationWorkerTests",
             dependencies: [
                 "BatchPipeline", "ContactStore", "KafkaClient", "NotificationWorker", "ProtectedIdentity",
-                "RegistryWorker", "Simulation", crypto, logging,
+                "RegistryWorker", "Simulation", "TestServers", crypto, logging,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -186,7 +187,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "protected-identity", "embedded-broker", "ContactStore", "ContactStoreConformance", "KafkaClient",
-                "ProtectedIdentity", "SQLiteContactStore", logging,
+                "ProtectedIdentity", "SQLiteContactStore", "TestServers", logging,
             ],
             swiftSettings: settings),
         .testTarget(

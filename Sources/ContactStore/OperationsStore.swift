@@ -30,7 +30,7 @@ public protocol OperationsStore: ContactStore, RegistryInspection {
     func giveBackNotice(_ notice: DeletionNotice) throws(StoreError)
 
     /// Notes that the notices before deletions have gone out. One of a schedule that no longer stands counts for nothing.
-    func noteNotices(_ notices: [SentNotice]) throws(StoreError)
+    func noteNotices(_ notices: [DeletionNotice]) throws(StoreError)
 
     /// Takes messages that stand as owed and whose lease is over, the oldest first, and leases them anew. Those that are no
     /// longer true are forgotten.

@@ -53,9 +53,6 @@ public struct SelectedPage: Sendable {
     }
 }
 
-/// A notice that is known to have gone out.
-public typealias SentNotice = DeletionNotice
-
 /// How much stands as not known to be published.
 public struct OwedCounts: Sendable, Hashable {
     /// Slices of workers, those in flight included.

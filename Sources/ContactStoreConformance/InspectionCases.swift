@@ -72,7 +72,7 @@ extension ContactStoreConformance {
             let scheduled = try scenario.standing("c-1").deletion
             #expect(scheduled.notBefore != nil && scheduled.requestedFor == nil && scheduled.noticeSentFor == nil)
             try store.noteNotices([
-                SentNotice(contact: key("c-1"), deletionNotBefore: try #require(scheduled.notBefore))
+                DeletionNotice(contact: key("c-1"), deletionNotBefore: try #require(scheduled.notBefore))
             ])
             _ = try scenario.select()
             let backlog = try store.backlog(at: Scenario.due)

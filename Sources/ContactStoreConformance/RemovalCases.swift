@@ -132,7 +132,7 @@ extension ContactStoreConformance {
             try scenario.schedule()
             try scenario.schedule("c-2", number: TestNumbers.bo, at: 1)
             let messages = try scenario.select().messages.sorted { $0.contactIDs[0] < $1.contactIDs[0] }
-            let told = SentNotice(contact: try key("c-2"), deletionNotBefore: Scenario.due)
+            let told = DeletionNotice(contact: try key("c-2"), deletionNotBefore: Scenario.due)
             try scenario.fixture.store.noteNotices([told])
             let verdicts = try scenario.carryOut(messages, policies: deleting(requiresNotice: true))
             #expect(verdicts.map(withheld) == [.notNotified, nil])

@@ -94,10 +94,10 @@ extension ContactStoreConformance {
             let key = try key("c-1")
             let store = scenario.fixture.store
             // A notice of another schedule tells nothing of this one.
-            let other = SentNotice(contact: key, deletionNotBefore: Scenario.due.adding(.seconds(1)))
+            let other = DeletionNotice(contact: key, deletionNotBefore: Scenario.due.adding(.seconds(1)))
             try store.noteNotices([other])
             #expect(try scenario.select(policies: policies).counts.unnotified == 1)
-            try store.noteNotices([SentNotice(contact: key, deletionNotBefore: Scenario.due)])
+            try store.noteNotices([DeletionNotice(contact: key, deletionNotBefore: Scenario.due)])
             #expect(contacts(try scenario.select(policies: policies).messages) == ["c-1"])
         },
         ConformanceCase("whoever is no longer protected is asked for nothing") { scenario in

@@ -109,7 +109,7 @@ extension InMemoryContactStore {
     }
 
     /// Notes that notices have gone out.
-    public func noteNotices(_ notices: [SentNotice]) throws(StoreError) {
+    public func noteNotices(_ notices: [DeletionNotice]) throws(StoreError) {
         try transaction { state throws(StoreError) in
             for notice in notices where state.deletions[notice.contact] == notice.deletionNotBefore {
                 state.operations.notices[notice.contact] = notice.deletionNotBefore

@@ -114,7 +114,7 @@ final class Office {
     /// Notes the notices of the schedules that stand, as the notification worker does when they have gone out.
     func notify() throws {
         try registry.noteNotices(
-            registry.deletions.map { SentNotice(contact: $0.key, deletionNotBefore: $0.value) })
+            registry.deletions.map { DeletionNotice(contact: $0.key, deletionNotBefore: $0.value) })
     }
 
     /// A sweep: the messages of the selection, what is due before what is to be scheduled.

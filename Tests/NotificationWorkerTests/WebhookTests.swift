@@ -1,5 +1,6 @@
 import Foundation
 import ProtectedIdentity
+import TestServers
 import Testing
 
 @testable import NotificationWorker

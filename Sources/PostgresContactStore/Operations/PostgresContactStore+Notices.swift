@@ -87,7 +87,7 @@ extension PostgresContactStore {
     }
 
     /// Notes that notices have gone out.
-    public func noteNotices(_ notices: [SentNotice]) throws(StoreError) {
+    public func noteNotices(_ notices: [DeletionNotice]) throws(StoreError) {
         var columns = ScheduleColumns()
         for notice in notices { columns.append(notice.contact, notice.deletionNotBefore) }
         let statement = Statement(operations.noteNotices, arrays: columns.arrays)

@@ -34,7 +34,7 @@ extension SQLiteContactStore {
     public func giveBackNotice(_ notice: DeletionNotice) throws(StoreError) {}
 
     /// Notes that notices have gone out.
-    public func noteNotices(_ notices: [SentNotice]) throws(StoreError) {
+    public func noteNotices(_ notices: [DeletionNotice]) throws(StoreError) {
         try write { try SelectionRows(database: $0).note(notices) }
     }
 

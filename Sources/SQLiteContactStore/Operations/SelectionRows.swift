@@ -57,7 +57,7 @@ struct SelectionRows {
         try BatchWriter(database: database, now: lease).run(Self.insertOwed, owed)
     }
 
-    func note(_ notices: [SentNotice]) throws {
+    func note(_ notices: [DeletionNotice]) throws {
         var rows = PackedRows()
         for notice in notices {
             rows.append(Self.row(notice.contact) + [.integer(notice.deletionNotBefore.microseconds)])

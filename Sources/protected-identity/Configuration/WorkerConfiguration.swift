@@ -84,7 +84,8 @@ struct WorkerConfiguration: Sendable, Equatable {
             kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
             outcomesSource: source,
             tenants: tenants, batch: batch, sweepInterval: interval, sweepRate: rate,
-            deletionsGroupId: deletionsGroup, auditLog: auditLog, notifications: notifications, shutdownTimeout: timeout,
+            deletionsGroupId: deletionsGroup, auditLog: auditLog, notifications: notifications,
+            shutdownTimeout: timeout,
             admin: admin, log: log,
             effective: reading.effective,
             warnings: reading.warnings)

@@ -181,7 +181,7 @@ struct DeletionTests {
         told.registry = try Self().registry
         let other = try #require(try told.sweep().first)
         told.registry.policies = registry.policies
-        try told.registry.store.noteNotices([SentNotice(contact: try registry.key("a"), deletionNotBefore: due)])
+        try told.registry.store.noteNotices([DeletionNotice(contact: try registry.key("a"), deletionNotBefore: due)])
         #expect(try told.decide(other).outcome?.type == .deleted)
     }
 

@@ -92,6 +92,8 @@ struct OutcomeMessageTests {
                 "not-applicable protected-identity.event.not-applicable.v1",
                 "deleted protected-identity.contact.deleted.v1",
                 "withheld protected-identity.deletion.withheld.v1",
+                "notified protected-identity.contact.notified.v1",
+                "notification-skipped protected-identity.contact.notification-skipped.v1",
             ])
     }
 

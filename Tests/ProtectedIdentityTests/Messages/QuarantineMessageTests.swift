@@ -52,7 +52,7 @@ struct QuarantineMessageTests {
             QuarantineReason.allCases.map(\.rawValue) == [
                 "undecodable", "invalid-envelope", "unknown-type", "invalid-data", "malformed-number",
                 "unsupported-number", "ambiguous-identity", "ambiguous-match", "unknown-tenant", "implausible-time",
-                "identity-reused", "refused-by-store", "too-large",
+                "identity-reused", "refused-by-store", "too-large", "invalid-address", "undeliverable", "undelivered",
             ])
     }
 

@@ -101,7 +101,8 @@ struct StoredOutcomeTests {
             decidedAt: decidedAt,
             cleared: Bool.random(using: &random) ? [.name, ClearableField(rawValue: "birthday")] : [],
             deletion: isDelete ? .delete(notBefore: decidedAt) : .keep,
-            withheld: type == .withheld ? WithheldReason.allCases.randomElement(using: &random) : nil)
+            withheld: type == .withheld ? WithheldReason.allCases.randomElement(using: &random) : nil,
+            skipped: type == .notificationSkipped ? NoticeSkipReason.allCases.randomElement(using: &random) : nil)
         let actions: [Command.Action] = [
             .requestDeletion, .cancelDeletion,
             .requestNotification(template: "t", termsUrl: "u", supportContact: "", deletionNotBefore: decidedAt),
