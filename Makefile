@@ -64,11 +64,18 @@ benchmark-store: ## Measure the store's step on PostgreSQL; EVENTS=40000 in each
 	@swift build --configuration release --product store-benchmark
 	@scripts/with-postgres .build/release/store-benchmark URL $(EVENTS)
 
+.PHONY: bench-micro
+bench-micro: setup ## Measure pieces of an event's way by themselves; COUNT=1 counts instructions (valgrind) instead of time
+	@cd Benchmarks/Micro && if [[ -n "$(COUNT)" ]]; then \
+		swift build --quiet --configuration release --product instructions; \
+		../../scripts/count-instructions .build/release/instructions $(PIECES); \
+	else swift package --disable-sandbox benchmark; fi
+
 .PHONY: lint
 lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
 	@bash -n .ci/run scripts/with-postgres scripts/setup scripts/check-schemas scripts/test scripts/postgres \
-		scripts/test-broker scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
+		scripts/test-broker scripts/count-instructions scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
 	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").rglob("*.py")]'
 	@scripts/lint-docker
 	@echo "lint: nothing to say"

@@ -16,6 +16,8 @@ let package = Package(
     products: [
         .executable(name: "protected-identity", targets: ["protected-identity"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
+        .library(
+            name: "RedactionWorker", targets: ["RedactionWorker", "BatchPipeline", "ContactStore", "ProtectedIdentity"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
