@@ -21,9 +21,12 @@ extension DecisionState {
 
     /// Whether a contact's number is, but for its form, one of the event's: then it has no further traces.
     private func isWritten(_ own: Sensitive<String>, in numbers: EventNumbers) -> Bool {
-        let digits = own.reveal().utf8.filter { (0x30...0x39).contains($0) }
-        guard digits.count <= 12 else { return false }
-        return numbers.usable.contains { $0.number.tenDigits.elementsEqual(digits.suffix(10)) }
+        var (count, lastTen): (Int, UInt64) = (0, 0)
+        for byte in own.reveal().utf8 where (0x30...0x39).contains(byte) {
+            count += 1
+            lastTen = (lastTen * 10 + UInt64(byte - 0x30)) % 10_000_000_000
+        }
+        return (10...12).contains(count) && numbers.usable.contains { $0.number.digits % 10_000_000_000 == lastTen }
     }
 
     /// The numbers in a text that somebody is remembered by.

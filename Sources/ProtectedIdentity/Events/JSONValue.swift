@@ -15,29 +15,31 @@ enum JSONValue {
     /// surrogate, or their depth. A byte order mark is skipped, as RFC 8259 section 8.1 allows.
     static func parse(_ bytes: ArraySlice<UInt8>) -> JSONValue? {
         let hasMark = bytes.first == 0xEF && bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF])
-        var reader = JSONReader(bytes: hasMark ? bytes.dropFirst(3) : bytes)
-        guard let value = reader.value(depth: 0) else { return nil }
-        reader.skipSpace()
-        return reader.isAtEnd ? value : nil
+        return (hasMark ? bytes.dropFirst(3) : bytes).withUnsafeBufferPointer { bytes in
+            var reader = JSONReader(bytes: bytes)
+            guard let value = reader.value(depth: 0) else { return nil }
+            reader.skipSpace()
+            return reader.isAtEnd ? value : nil
+        }
     }
 }
 
 /// Reads JSON from left to right. Each method returns nil where the grammar is broken.
 ///
 /// By hand, since Foundation's decoder guesses at encodings, silently keeps one of two members of the same name, and costs
-/// several times as much.
-struct JSONReader {
-    private let bytes: ArraySlice<UInt8>
-    private var position: Int
+/// several times as much. It lives for one call of ``JSONValue/parse(_:)``, which lends it the bytes; nothing is read but
+/// `current`, which minds their end, and what lies before it.
+private struct JSONReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
 
-    init(bytes: ArraySlice<UInt8>) {
+    init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
-        position = bytes.startIndex
     }
 
-    var isAtEnd: Bool { position == bytes.endIndex }
+    var isAtEnd: Bool { position == bytes.count }
 
-    private var current: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     mutating func skipSpace() {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
@@ -127,7 +129,7 @@ struct JSONReader {
             switch byte {
             case 0x22:
                 position += 1
-                return String(validUTF8: bytes[start..<(position - 1)])
+                return String(validUTF8: UnsafeBufferPointer(rebasing: bytes[start..<(position - 1)]))
             case 0x5C:
                 return stringWithEscapes(from: start)
             case 0..<0x20:
@@ -145,7 +147,7 @@ struct JSONReader {
             position += 1
             switch byte {
             case 0x22:
-                return String(validUTF8: text[...])
+                return text.withUnsafeBufferPointer { String(validUTF8: $0) }
             case 0x5C:
                 guard escape(into: &text) else { return nil }
             case 0..<0x20:

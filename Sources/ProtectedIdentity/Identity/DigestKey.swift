@@ -30,9 +30,16 @@ public struct DigestKey: Sendable, Equatable {
     }
 
     func authenticationCode(for input: LengthPrefixed) -> [UInt8] {
+        withAuthenticationCode(for: input) { Array($0) }
+    }
+
+    /// The code in place: as a sequence it would be copied byte by byte.
+    func withAuthenticationCode<Result>(
+        for input: LengthPrefixed, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
         var code = keyed
         code.update(data: input.bytes)
-        return Array(code.finalize())
+        return code.finalize().withUnsafeBytes(body)
     }
 
     /// Equal under the same name with the same secret.

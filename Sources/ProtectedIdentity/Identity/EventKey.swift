@@ -22,17 +22,13 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// A key read back from a store; fails unless there are 16 bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        self.init(first16: bytes)
+        self = Array(bytes).withUnsafeBytes { EventKey(first16: $0) }
     }
 
-    private init(first16 bytes: some Sequence<UInt8>) {
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for (index, byte) in bytes.prefix(16).enumerated() {
-            if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
-        }
-        self.high = high
-        self.low = low
+    /// - Parameter bytes: sixteen or more.
+    private init(first16 bytes: UnsafeRawBufferPointer) {
+        high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
     /// The key of an event's identity: of nothing else, so that other data under the same identity meets it.
@@ -43,9 +39,9 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         input.append(identity.source.utf8)
         input.append(identity.id.utf8)
         if let key {
-            self.init(first16: key.authenticationCode(for: input))
+            self = key.withAuthenticationCode(for: input) { EventKey(first16: $0) }
         } else {
-            self.init(first16: SHA256.hash(data: input.bytes))
+            self = SHA256.hash(data: input.bytes).withUnsafeBytes { EventKey(first16: $0) }
         }
     }
 
@@ -61,7 +57,7 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         coordinates.append(bigEndian: timestamp)
         input.append(coordinates)
         input.append(content)
-        self.init(first16: key.authenticationCode(for: input))
+        self = key.withAuthenticationCode(for: input) { EventKey(first16: $0) }
     }
 
     /// 32 hexadecimal digits.

@@ -23,10 +23,6 @@ struct LengthPrefixed {
 extension [UInt8] {
     /// Appends an integer, most significant byte first.
     mutating func append(bigEndian value: some FixedWidthInteger) {
-        var shift = value.bitWidth
-        while shift > 0 {
-            shift -= 8
-            append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
 }

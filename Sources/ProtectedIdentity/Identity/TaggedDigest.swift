@@ -7,9 +7,11 @@ struct TaggedDigest: Hashable, Sendable {
     let bytes: [UInt8]
 
     init(key: DigestKey, input: LengthPrefixed) {
-        var bytes: [UInt8] = [UInt8(truncatingIfNeeded: key.id.utf8.count)]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1 + key.id.utf8.count + Self.digestLength)
+        bytes.append(UInt8(truncatingIfNeeded: key.id.utf8.count))
         bytes.append(contentsOf: key.id.utf8)
-        bytes.append(contentsOf: key.authenticationCode(for: input))
+        key.withAuthenticationCode(for: input) { bytes.append(contentsOf: $0) }
         self.bytes = bytes
     }
 
@@ -22,7 +24,7 @@ struct TaggedDigest: Hashable, Sendable {
 
     /// The last eight bytes say enough: they are as good as random.
     func hash(into hasher: inout Hasher) {
-        hasher.combine(bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) })
+        hasher.combine(bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: $0.count - 8, as: UInt64.self) })
     }
 
     var keyID: String {

@@ -59,10 +59,12 @@ struct JSONWriter {
         bytes.append(0x22)
         defer { bytes.append(0x22) }
         // Hardly any text has to be escaped.
-        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
-            bytes.append(contentsOf: string.utf8)
-            return
+        let isWritten = string.utf8.withContiguousStorageIfAvailable { text in
+            guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) else { return false }
+            bytes.append(contentsOf: text)
+            return true
         }
+        if isWritten == true { return }
         for byte in string.utf8 {
             switch byte {
             case 0x22, 0x5C:
