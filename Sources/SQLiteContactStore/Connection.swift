@@ -17,7 +17,7 @@ enum Connection {
                 sql: """
                     PRAGMA temp_store = MEMORY;
                     PRAGMA secure_delete = ON;
-                    PRAGMA cache_size = -65536;
+                    PRAGMA cache_size = -16384;
                     PRAGMA cell_size_check = ON;
                     PRAGMA trusted_schema = OFF;
                     """)
