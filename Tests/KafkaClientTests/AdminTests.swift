@@ -1,5 +1,6 @@
-import KafkaClient
 import Testing
+
+@testable import KafkaClient
 
 @Suite("Looking at a cluster", .ownThread)
 struct AdminTests {
@@ -41,6 +42,18 @@ struct AdminTests {
         let group = #expect(throws: KafkaError.self) { try admin.describeGroup("group", timeout: patience) }
         #expect(group?.isUnsupportedByBroker == true, "\(String(describing: group))")
         admin.close(within: .seconds(5))
+    }
+
+    @Test("what a member was assigned is read from the protocol's bytes, and as far as there are any")
+    func assignment() {
+        let bytes: [UInt8] = [
+            0, 1, 0, 0, 0, 1, 0, 2, 0x65, 0x76, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7, 0xff, 0xff, 0xff, 0xff,
+        ]
+        let partitions = [Int32(0), 7].map { TopicPartition(topic: "ev", partition: $0) }
+        #expect(MemberAssignment(bytes).partitions == partitions)
+        #expect(MemberAssignment(Array(bytes.prefix(19))).partitions == Array(partitions.prefix(1)))
+        for count in 0..<10 { #expect(MemberAssignment(Array(bytes.prefix(count))).partitions.isEmpty) }
+        #expect(MemberAssignment([0, 1, 0xff, 0xff, 0xff, 0xff]).partitions.isEmpty)
     }
 
     @Test("a log's end is told, and a reader by hand is told when it has met it")

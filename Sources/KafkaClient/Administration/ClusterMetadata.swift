@@ -44,10 +44,8 @@ public struct NewTopic: Hashable, Sendable {
 public struct GroupDescription: Hashable, Sendable {
     /// A member of the group.
     public struct Member: Hashable, Sendable {
-        /// The id that the coordinator gave it.
+        /// The id that the coordinator gave it; a static member's (KIP-345) begins with its own.
         public var id: String
-        /// Its own id, where it is a static one (KIP-345).
-        public var instanceID: String?
         /// What the client calls itself.
         public var clientID: String
         /// Where it connects from.

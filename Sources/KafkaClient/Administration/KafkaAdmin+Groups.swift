@@ -1,8 +1,10 @@
 internal import CRdkafka
-internal import Foundation
 
 extension KafkaAdmin {
-    /// A consumer group as its coordinator knows it (KIP-222). Blocks at most for `timeout`.
+    /// A consumer group as its coordinator knows it. Blocks at most for `timeout`.
+    ///
+    /// The request is the older of two, `rd_kafka_list_groups`. The newer one (KIP-222) makes librdkafka 2.0.2 end the process where
+    /// a coordinator does not answer (an assertion in `rd_kafka_enq_once_del_source_return`).
     ///
     /// - Returns: The group; one that nobody has ever heard of is `Dead` and without members.
     /// - Throws: ``KafkaError``; ``KafkaError/isUnsupportedByBroker`` where the broker has no such request (the embedded one).
@@ -16,38 +18,59 @@ extension KafkaAdmin {
         group: String, _ timeout: Duration, _ instance: OpaquePointer
     ) throws(KafkaError) -> GroupDescription {
         let operation = "describe group"
-        let name = strdup(group)
-        defer { free(name) }
-        var names: [UnsafePointer<CChar>?] = [UnsafePointer(name)]
-        let answer = try ask(
-            operation, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, timeout, instance, asksController: false
-        ) { options, queue in
-            rd_kafka_DescribeConsumerGroups(instance, &names, 1, options, queue)
+        var list: UnsafePointer<rd_kafka_group_list>?
+        let code = rd_kafka_list_groups(instance, group, &list, timeout.milliseconds)
+        defer { if let list { rd_kafka_group_list_destroy(list) } }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, operation: operation) }
+        guard let groups = list?.pointee, groups.group_cnt > 0, let found = groups.groups?.pointee else {
+            return GroupDescription(state: "Dead", members: [])
         }
-        defer { rd_kafka_event_destroy(answer) }
-        var count = 0
-        let groups = rd_kafka_DescribeConsumerGroups_result_groups(
-            rd_kafka_event_DescribeConsumerGroups_result(answer), &count)
-        guard count > 0, let found = groups?[0] else { return GroupDescription(state: "Dead", members: []) }
-        if let error = rd_kafka_ConsumerGroupDescription_error(found) {
-            let code = rd_kafka_error_code(error)
-            if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, operation: operation) }
-        }
-        let members = (0..<rd_kafka_ConsumerGroupDescription_member_count(found)).compactMap { index in
-            rd_kafka_ConsumerGroupDescription_member(found, index).map(Self.member)
-        }
-        let state = rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupDescription_state(found))
-        return GroupDescription(state: state.map { String(cString: $0) } ?? "Unknown", members: members)
+        guard found.err == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(found.err, operation: operation) }
+        let members = UnsafeBufferPointer(start: found.members, count: Int(found.member_cnt))
+        return GroupDescription(state: Self.text(found.state), members: members.map(Self.member))
     }
 
-    private static func member(_ member: OpaquePointer) -> GroupDescription.Member {
-        func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
-        let instanceID = text(rd_kafka_MemberDescription_group_instance_id(member))
-        let assigned = rd_kafka_MemberDescription_assignment(member).map(rd_kafka_MemberAssignment_partitions)
+    private static func member(_ member: rd_kafka_group_member_info) -> GroupDescription.Member {
+        let assignment = UnsafeRawBufferPointer(
+            start: member.member_assignment, count: Int(member.member_assignment_size))
         return GroupDescription.Member(
-            id: text(rd_kafka_MemberDescription_consumer_id(member)), instanceID: instanceID.isEmpty ? nil : instanceID,
-            clientID: text(rd_kafka_MemberDescription_client_id(member)),
-            host: text(rd_kafka_MemberDescription_host(member)),
-            partitions: PartitionList.partitions(in: assigned ?? nil).map(\.partition).sorted())
+            id: text(member.member_id), clientID: text(member.client_id), host: text(member.client_host),
+            partitions: MemberAssignment(Array(assignment)).partitions.sorted())
+    }
+
+    private static func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+}
+
+/// What a group's leader has assigned to a member, in the consumer protocol's own bytes: a version, then topics with their
+/// partitions, all integers big-endian (`ConsumerProtocolAssignment`, KIP-429).
+struct MemberAssignment {
+    /// The partitions; none behind where the bytes are cut short.
+    private(set) var partitions: [TopicPartition] = []
+
+    private var bytes: ArraySlice<UInt8>
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes[...]
+        guard integer(bytes: 2) != nil, let topics = integer(bytes: 4) else { return }
+        for _ in 0..<max(0, topics) {
+            guard let length = integer(bytes: 2), let name = take(length), let count = integer(bytes: 4) else { return }
+            let topic = String(decoding: name, as: UTF8.self)
+            for _ in 0..<max(0, count) {
+                guard let partition = integer(bytes: 4) else { return }
+                partitions.append(TopicPartition(topic: topic, partition: Int32(partition)))
+            }
+        }
+    }
+
+    private mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+        guard count >= 0, count <= bytes.count else { return nil }
+        defer { bytes = bytes.dropFirst(count) }
+        return bytes.prefix(count)
+    }
+
+    private mutating func integer(bytes count: Int) -> Int? {
+        guard let taken = take(count) else { return nil }
+        let value = taken.reduce(0) { $0 << 8 | UInt32($1) }
+        return count == 2 ? Int(Int16(truncatingIfNeeded: value)) : Int(Int32(bitPattern: value))
     }
 }

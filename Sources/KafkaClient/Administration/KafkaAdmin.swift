@@ -173,13 +173,11 @@ public final class KafkaAdmin: Sendable {
     }
 
     /// Sends an administrative request and waits for its answer.
-    ///
-    /// - Parameter asksController: whether the request goes to the controller, and not to another broker.
-    func ask(
+    private func ask(
         _ operation: String, _ kind: rd_kafka_admin_op_t, _ timeout: Duration, _ instance: OpaquePointer,
-        asksController: Bool = true, _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
+        _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
     ) throws(KafkaError) -> OpaquePointer {
-        if asksController { try requireController(operation, timeout, instance) }
+        try requireController(operation, timeout, instance)
         let queue = rd_kafka_queue_new(instance)
         defer { rd_kafka_queue_destroy(queue) }
         let options = rd_kafka_AdminOptions_new(instance, kind)

@@ -18,7 +18,6 @@ struct ShownStatus: Encodable {
 
     struct Member: Encodable {
         let id: String
-        let instanceId: String?
         let host: String
         let partitions: Int
     }
@@ -39,12 +38,11 @@ struct ShownStatus: Encodable {
         self.group = name
         state = group.group?.state
         members = group.group?.members.map { member in
-            Member(
-                id: member.id, instanceId: member.instanceID, host: member.host, partitions: member.partitions.count)
+            Member(id: member.id, host: member.host, partitions: member.partitions.count)
         }
         var owners: [TopicPartition: String] = [:]
         for member in group.group?.members ?? [] {
-            for partition in member.partitions { owners[partition] = member.instanceID ?? member.id }
+            for partition in member.partitions { owners[partition] = member.id }
         }
         partitions = group.partitions.map { partition in
             Partition(
