@@ -10,8 +10,9 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "See it work: embedded broker, embedded registry, worker and sample feed in one process.",
         discussion: """
             Imports the example contacts, publishes the example events, lets the worker do its job, and reads from the \
-            topics what downstream workers would. Every event is held against what the contract says becomes of it; \
-            the command fails if one of them came out otherwise.
+            topics what downstream workers would. Then contacts of a tenant that deletes are told, the clock is moved \
+            past the notice period, and they are deleted; notices are printed, not sent. Every event and every deletion \
+            is held against what the contract says becomes of it; the command fails if one of them came out otherwise.
             """)
 
     @Option(help: "Then feed this many generated events, too, and watch rate and memory.")
@@ -35,7 +36,7 @@ struct DemoCommand: AsyncParsableCommand {
 
         var example = try ExampleDemo(examples: URL(filePath: examples), folder: folder.url, logger: logger)
         try await example.run()
-        let isRight = example.report()
+        let isRight = try await example.report()
         if events > 0 {
             try await GeneratedDemo(events: events, folder: folder.url, logger: logger).run()
         }

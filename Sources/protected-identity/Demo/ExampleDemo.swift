@@ -16,28 +16,32 @@ struct ExampleDemo {
     private var took = Duration.zero
     private var coordinates: [Int: RecordCoordinates] = [:]
 
+    private let logger: Logger
+    private static let noticePeriod = Duration.seconds(30 * 86_400)
+    private static let language = "da"
     private static let tenants = ["nordic-sport", "kaffe-klubben"].compactMap(TenantName.init(rawValue:))
 
     init(examples: URL, folder: URL, logger: Logger) throws {
+        self.logger = logger
         let policies = TenantPolicies(
             named: [
                 Self.tenants[0]: .keep,
                 Self.tenants[1]: .delete(
-                    noticePeriod: .seconds(30 * 86_400), termsUrl: "https://kaffe-klubben.example/terms",
-                    supportContact: "support@kaffe-klubben.example", language: "da"),
+                    noticePeriod: Self.noticePeriod, termsUrl: "https://kaffe-klubben.example/terms",
+                    supportContact: "support@kaffe-klubben.example", language: Self.language, requiresNotice: true),
             ], fallback: nil)
         lines = try FeedLine.read(folder: examples.appending(path: "feed"), topic: DemoWorld.events)
         world = try DemoWorld(
             database: folder.appending(path: "registry.sqlite"), policies: policies, partitions: 4,
             keepsRecords: true, logger: logger)
-        _ = try world.store.importContacts(csv: examples.appending(path: "contacts.csv").path, now: WallClock.now())
+        _ = try world.store.importContacts(csv: examples.appending(path: "contacts.csv").path, now: world.clock.now())
         before = try Self.contacts(in: world.store)
         print("\(before.count) contacts of \(Self.tenants.count) tenants imported, \(lines.count) events to come")
     }
 
     /// Runs the worker until every event has its answer downstream.
     mutating func run() async throws {
-        let driver = world.driver
+        let driver = try world.redaction()
         async let isDrained = driver.run()
         for line in lines { try world.producer.produce(line.record) }
         try world.producer.flush(within: .seconds(20))
@@ -57,11 +61,23 @@ struct ExampleDemo {
         // Whatever should not be there would have come by now.
         try await Task.sleep(for: .milliseconds(200))
         coordinates = placeLines()
-        world.close()
     }
 
-    /// Prints what happened, and tells whether all of it is as the contract says.
-    func report() -> Bool {
+    /// Prints what happened, goes on from redacted to deleted, and tells whether all of it is as the contract says.
+    func report() async throws -> Bool {
+        defer { world.close() }
+        var mistakes = try reportEvents()
+        mistakes += try await DeletionDemo(
+            world: world, tenant: Self.tenants[1], language: Self.language, noticePeriod: Self.noticePeriod,
+            logger: logger
+        ).run()
+        for mistake in mistakes { print("✗ \(mistake)") }
+        print("\n" + (mistakes.isEmpty ? "All as the contract says." : "\(mistakes.count) things are not."))
+        return mistakes.isEmpty
+    }
+
+    /// Prints what became of each event, and tells what is not as the contract says.
+    private func reportEvents() throws -> [String] {
         let ledger = world.ledger.snapshot
         var events = TextTable("event", "outcome", "shows")
         var mistakes: [String] = []
@@ -74,12 +90,10 @@ struct ExampleDemo {
         }
         mistakes += misread(ledger.verdicts)
         print("\nEvents\n" + events.lines.joined(separator: "\n"))
-        mistakes += reportContacts()
+        mistakes += try reportContacts()
         reportCounts(ledger)
         for trouble in ledger.troubles { print("  on the way: \(trouble)") }
-        for mistake in mistakes { print("✗ \(mistake)") }
-        print("\n" + (mistakes.isEmpty ? "All as the contract says." : "\(mistakes.count) things are not."))
-        return mistakes.isEmpty
+        return mistakes
     }
 
     // MARK: What came out
@@ -129,8 +143,8 @@ struct ExampleDemo {
 
     // MARK: Tables
 
-    private func reportContacts() -> [String] {
-        let after = (try? SQLiteContactReader(path: databasePath).all(Self.tenants)) ?? []
+    private func reportContacts() throws -> [String] {
+        let after = try Self.contacts(in: world.store)
         var table = TextTable("contact", "before", "after")
         var mistakes: [String] = []
         for (old, new) in zip(before, after) where old != new {
@@ -155,8 +169,6 @@ struct ExampleDemo {
                 + "\(Self.format(ledger.published)) in Kafka transactions")
     }
 
-    private var databasePath: String { world.databasePath }
-
     private static func list(_ counts: [String: Int]) -> String {
         let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return sorted.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
@@ -179,12 +191,6 @@ struct ExampleDemo {
 
     private static func contacts(in store: SQLiteContactStore) throws -> [RegistryContact] {
         try tenants.flatMap { try store.contacts(of: $0, after: nil, limit: 10_000) }
-    }
-}
-
-extension SQLiteContactReader {
-    fileprivate func all(_ tenants: [TenantName]) throws -> [RegistryContact] {
-        try tenants.flatMap { try contacts(of: $0, after: nil, limit: 10_000) }
     }
 }
 

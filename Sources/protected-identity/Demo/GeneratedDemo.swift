@@ -32,7 +32,7 @@ struct GeneratedDemo {
 
     func run() async throws {
         defer { world.close() }
-        let driver = world.driver
+        let driver = try world.redaction()
         async let isDrained = driver.run()
         var progress = ProgressLine("generated events answered:", total: events)
         var memory: [(events: Int, mebibytes: Int)] = []
