@@ -32,7 +32,7 @@ extension QuarantineTopic {
             ranges = [partition: place.clamped(to: ranges[partition] ?? 0..<0)]
         }
         var found: QuarantineEntry?
-        try forEach(in: ranges, copyingPayloads: true) { record in
+        try read(in: ranges, copyingPayloads: true) { record in
             guard case .setAside(let entry) = record, entry.original == coordinates || entry.place == coordinates
             else { return true }
             if found == nil || entry.sealedBytes > 0 { found = entry }

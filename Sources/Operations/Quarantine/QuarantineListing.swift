@@ -35,7 +35,7 @@ public struct QuarantineListing: Sendable {
     ///
     /// - Returns: counts of what was handed over.
     /// - Throws: ``KafkaClient/KafkaError``, ``AuditFailure``, or what `body` throws.
-    public func forEach(_ body: (Line) throws -> Void) throws -> QuarantineCounts {
+    public func read(_ body: (Line) throws -> Void) throws -> QuarantineCounts {
         let ranges = try topic.ranges()
         // A mark stands behind its record, so they are read first.
         let redriven = try topic.redriven(in: ranges)
@@ -52,7 +52,7 @@ public struct QuarantineListing: Sendable {
             }
             opening = []
         }
-        try topic.forEach(in: ranges, copyingPayloads: sealed != nil) { record in
+        try topic.read(in: ranges, copyingPayloads: sealed != nil) { record in
             switch record {
             case .redriven: break
             case .foreign: counts.countForeign()

@@ -31,7 +31,7 @@ public struct QuarantineTopic: Sendable {
     /// Steps through everything in some ranges.
     ///
     /// - Parameter body: tells whether to go on.
-    func forEach(
+    func read(
         in ranges: [TopicPartition: Range<Int64>], copyingPayloads: Bool, _ body: (QuarantineRecord) throws -> Bool
     ) throws {
         var scan = try TopicScan(ranges, on: consumer)
@@ -43,7 +43,7 @@ public struct QuarantineTopic: Sendable {
     /// The originals that were put back.
     func redriven(in ranges: [TopicPartition: Range<Int64>]) throws -> CoordinateSet {
         var redriven = CoordinateSet()
-        try forEach(in: ranges, copyingPayloads: false) { record in
+        try read(in: ranges, copyingPayloads: false) { record in
             if case .redriven(let mark) = record { redriven.insert(mark.original) }
             return true
         }

@@ -106,7 +106,7 @@ public struct Redrive: Sendable {
         // Opened to tell the tenant; anything else stands in the headers.
         let listing = QuarantineListing(
             quarantine, filter, isWaitingOnly: false, sealed: filter.tenant == nil ? nil : sealed)
-        _ = try listing.forEach { line in
+        _ = try listing.read { line in
             let entry = line.entry
             if line.isRedriven {
                 if met.insert(entry.original) { report.already += 1 }
@@ -131,7 +131,7 @@ public struct Redrive: Sendable {
             )
         }
         var entries: [QuarantineEntry] = []
-        try quarantine.forEach(
+        try quarantine.read(
             in: Dictionary(ranges, uniquingKeysWith: { first, _ in first }), copyingPayloads: sealed != nil
         ) { record in
             guard case .setAside(let entry) = record else { return true }

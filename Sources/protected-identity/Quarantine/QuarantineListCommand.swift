@@ -53,7 +53,7 @@ struct QuarantineListCommand: AsyncParsableCommand {
         let listing = QuarantineListing(topic, selection.filter, isWaitingOnly: waiting, sealed: sealed)
         let isTable = output.output == .table
         if isTable, !counts { try StandardStreams.printResult(ListedRecord.heading) }
-        let result = try listing.forEach { line in
+        let result = try listing.read { line in
             guard !counts else { return }
             let record = ListedRecord(line)
             try StandardStreams.printResult(isTable ? record.row : record.json())

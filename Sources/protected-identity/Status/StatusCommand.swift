@@ -60,7 +60,7 @@ struct StatusCommand: AsyncParsableCommand {
         if !skipQuarantine {
             let topic = try QuarantineTopic(topics.quarantine, in: kafka)
             defer { topic.close() }
-            counts = try QuarantineListing(topic, QuarantineFilter(), isWaitingOnly: false, sealed: nil).forEach { _ in
+            counts = try QuarantineListing(topic, QuarantineFilter(), isWaitingOnly: false, sealed: nil).read { _ in
             }
         }
         return ShownStatus(group: group, name: kafka.group, quarantine: counts, backlog: backlog, now: now)

@@ -153,7 +153,7 @@ final class QuarantineWorld {
         var lines: [QuarantineListing.Line] = []
         let listing = QuarantineListing(
             topic, filter, isWaitingOnly: isWaitingOnly, sealed: withKey ? sealed(.list) : nil)
-        let counts = try listing.forEach { lines.append($0) }
+        let counts = try listing.read { lines.append($0) }
         return (lines, counts)
     }
 }
