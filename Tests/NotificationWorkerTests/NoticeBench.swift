@@ -119,6 +119,8 @@ final class ScriptedTransport: NoticeTransport {
         var delivered: [String] = []
         /// The contacts for whom it was asked.
         var asked: [String] = []
+        /// What a probe finds.
+        var way = DeliveryReply.delivered
         var atOnce = 0
         var mostAtOnce = 0
         /// How long it takes.
@@ -147,7 +149,7 @@ final class ScriptedTransport: NoticeTransport {
         }
     }
 
-    func probe() -> DeliveryReply { .delivered }
+    func probe() -> DeliveryReply { state.withLock { $0.way } }
     func close() {}
 
     var delivered: [String] { state.withLock { $0.delivered.sorted() } }

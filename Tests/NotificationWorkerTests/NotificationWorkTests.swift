@@ -85,6 +85,8 @@ struct NotificationWorkTests {
         let keeping = try NoticeBench(policies: .keepEverywhere)
         try keeping.put("c-1")
         #expect(try keeping.apply([try keeping.command("c-1")]).map(\.reason) == ["policy-keep"])
+        // Or a policy that deletes again would delete without a notice.
+        #expect(keeping.registry.deletions.isEmpty)
         let others = try NoticeBench(
             policies: TenantPolicies(named: [try #require(TenantName(rawValue: "other")): .keep], fallback: nil))
         try others.put("c-1")
@@ -166,9 +168,34 @@ struct NotificationWorkTests {
         for id in ["a", "b"] { try impatient.put(id) }
         let timeout = DeliveryReply.deferred("RCPT 250 (curl 28)", isAlive: false)
         impatient.transport.answer("a", timeout, timeout)
+        impatient.transport.state.withLock { $0.way = .unavailable("connect") }
         // Nobody has got through yet, so it is not this one's fault.
         #expect(throws: StoreFailure.self) { try impatient.apply(commands) }
         #expect(try impatient.apply(commands).map(\.description) == ["quarantined: undelivered", "notified"])
+    }
+
+    @Test("one that is alone and put off for too long is set aside where the way is open")
+    func alone() throws {
+        let bench = try NoticeBench(retryFor: .zero)
+        for id in ["a", "b"] { try bench.put(id) }
+        let timeout = DeliveryReply.deferred("RCPT 250 (curl 28)", isAlive: false)
+        bench.transport.answer("a", timeout)
+        bench.transport.answer("b", timeout)
+        #expect(try bench.apply([try bench.command("a")]).map(\.description) == ["quarantined: undelivered"])
+        bench.transport.state.withLock { $0.way = .unavailable("connect") }
+        #expect(throws: StoreFailure.self) { try bench.apply([try bench.command("b", event: "b")]) }
+    }
+
+    @Test("a notice that may be out is handed over once more, and then set aside")
+    func uncertain() throws {
+        let bench = try NoticeBench(retryFor: .seconds(3_600))
+        try bench.put("a")
+        let silence = DeliveryReply.uncertain("DATA 354 (curl 28)")
+        bench.transport.answer("a", silence, silence)
+        let command = try bench.command("a")
+        #expect(throws: StoreFailure.self) { try bench.apply([command]) }
+        #expect(try bench.apply([command]).map(\.description) == ["quarantined: undelivered"])
+        #expect(bench.transport.asked == ["a", "a"])
     }
 
     @Test("a refusal is remembered while its batch waits for another one")

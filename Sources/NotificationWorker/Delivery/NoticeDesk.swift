@@ -20,6 +20,8 @@ final class NoticeDesk: Sendable {
         var known: [DeletionNotice: NoticeResult] = [:]
         /// When a notice was first put off.
         var putOff: [DeletionNotice: ContinuousClock.Instant] = [:]
+        /// How often a notice was handed over without a word on whether it is out.
+        var uncertain: [DeletionNotice: Int] = [:]
         /// When somebody else's got through for the last time.
         var lastDelivery: ContinuousClock.Instant?
     }
@@ -33,6 +35,9 @@ final class NoticeDesk: Sendable {
     private let logger: Logger
     private let memory = Mutex(Memory())
     private let isStopped = Atomic<Bool>(false)
+
+    /// How often a notice is handed over that may be out already.
+    private static let mostUncertain = 2
 
     init(
         store: any OperationsStore, templates: NoticeTemplates, transport: any NoticeTransport,
@@ -66,10 +71,10 @@ final class NoticeDesk: Sendable {
         result.unfinished = round.unfinished
         return memory.withLock { memory in
             memory.known.merge(round.results) { $1 }
-            for notice in round.results.keys { memory.putOff[notice] = nil }
+            for notice in round.results.keys { (memory.putOff[notice], memory.uncertain[notice]) = (nil, nil) }
             for delivery in deliveries { result.results[delivery.notice] = memory.known[delivery.notice] }
             // The batch comes again as it is, and is forgotten with its end.
-            if result.unfinished == nil { (memory.known, memory.putOff) = ([:], [:]) }
+            if result.unfinished == nil { (memory.known, memory.putOff, memory.uncertain) = ([:], [:], [:]) }
             return result
         }
     }
@@ -135,15 +140,24 @@ final class NoticeDesk: Sendable {
             logger.warning("a notice was refused", metadata: ["reason": "\(reason)"])
             return .known(.failed(.undeliverable))
         case .unavailable(let reason): return .nothingNow(reason)
+        case .uncertain(let reason):
+            let count = memory.withLock { memory in
+                memory.uncertain[notice, default: 0] += 1
+                return memory.uncertain[notice, default: 0]
+            }
+            guard count >= Self.mostUncertain else { return .again(reason) }
+            logger.warning("a notice may be out, and is not sent once more", metadata: ["reason": "\(reason)"])
+            return .known(.failed(.undelivered))
         case .deferred(let reason, let isAlive):
             let (first, lastDelivery) = memory.withLock { memory in
                 let first = memory.putOff[notice] ?? .now
                 memory.putOff[notice] = first
                 return (first, memory.lastDelivery)
             }
-            // Where nobody gets through it is no fault of this one.
-            let isItsOwn = isAlive || lastDelivery.map { $0 > first } ?? false
-            guard isItsOwn, .now - first >= settings.retryFor else { return .again(reason) }
+            guard .now - first >= settings.retryFor else { return .again(reason) }
+            // Where nobody gets through it is no fault of this one. Where it is alone nobody else can show that.
+            let isItsOwn = isAlive || lastDelivery.map { $0 > first } ?? false || transport.probe() == .delivered
+            guard isItsOwn else { return .again(reason) }
             logger.warning("a notice was put off for too long", metadata: ["reason": "\(reason)"])
             return .known(.failed(.undelivered))
         }

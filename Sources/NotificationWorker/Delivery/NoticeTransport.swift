@@ -45,6 +45,8 @@ public enum DeliveryReply: Sendable, Hashable {
     case invalidAddress
     /// It does not take this notice now. `isAlive`: it has answered, so others may get through.
     case deferred(String, isAlive: Bool)
+    /// It was handed the notice, and has not said that it has it: the notice may be out.
+    case uncertain(String)
     /// It takes no notice at all now.
     case unavailable(String)
 }

@@ -38,6 +38,7 @@ struct SMTPResult: Sendable {
 final class SMTPSession: @unchecked Sendable {
     private let handle: OpaquePointer
     private let settings: SMTPSettings
+    private var isClosed = false
 
     /// What libcurl needs once in a process, from one thread.
     private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -50,6 +51,12 @@ final class SMTPSession: @unchecked Sendable {
     }
 
     deinit {
+        if !isClosed { curl_easy_cleanup(raw) }
+    }
+
+    /// Ends the connection, which may wait for the server; nothing can be sent through it any more.
+    func close() {
+        isClosed = true
         curl_easy_cleanup(raw)
     }
 

@@ -1,3 +1,4 @@
+private import Foundation
 public import ProtectedIdentity
 private import Synchronization
 
@@ -97,7 +98,14 @@ public final class SMTPTransport: NoticeTransport {
             return .unavailable("libcurl cannot be used")
         }
         let reply = body(session)
-        idle.withLock { $0.append(session) }
+        switch reply {
+        case .delivered, .refused, .invalidAddress, .deferred(_, isAlive: true):
+            idle.withLock { $0.append(session) }
+        case .deferred, .uncertain, .unavailable:
+            // Nobody knows where in the protocol the two sides stand: the connection ends with the session. libcurl takes its
+            // leave with QUIT and waits up to two minutes for the answer, which nobody here does.
+            Thread.detachNewThread { session.close() }
+        }
         return reply
     }
 
@@ -111,6 +119,8 @@ public final class SMTPTransport: NoticeTransport {
         case .recipient, .message:
             // 421: the server is about to close, whatever was asked of it.
             if result.reply == 421 { return .unavailable(reason) }
+            // 354 is what the message itself is sent after.
+            if result.reply == 354 { return .uncertain(reason) }
             // While a reply is waited for, the last one is of the step before.
             if result.isTimeout || result.reply < 400 { return .deferred(reason, isAlive: false) }
             return result.reply < 500 ? .deferred(reason, isAlive: true) : .refused(reason)

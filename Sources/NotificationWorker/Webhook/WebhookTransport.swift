@@ -39,6 +39,8 @@ public final class WebhookTransport: NoticeTransport {
         // Elsewhere than where it was told to go, a signed notice is somebody else's.
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .nanoseconds(Int64(settings.timeout / .nanoseconds(1)))
+        // The time of a request ends with the head of its answer; a body that does not come is not waited for any longer.
+        configuration.timeout.read = configuration.timeout.connect
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -65,6 +67,7 @@ public final class WebhookTransport: NoticeTransport {
         request.body = .bytes(body)
         switch answer(to: request) {
         case .status(let status): return Self.reply(status)
+        case .silence(let reason): return .deferred(reason, isAlive: false)
         case .none(let reason): return .unavailable(reason)
         }
     }
@@ -76,7 +79,7 @@ public final class WebhookTransport: NoticeTransport {
         switch answer(to: request) {
         case .status(let status) where status < 500: return .delivered
         case .status(let status): return .unavailable("HTTP \(status)")
-        case .none(let reason): return .unavailable(reason)
+        case .silence(let reason), .none(let reason): return .unavailable(reason)
         }
     }
 
@@ -85,12 +88,12 @@ public final class WebhookTransport: NoticeTransport {
         try? client.syncShutdown()
     }
 
-    /// What a status means for this notice, and for others. Who does not know us, and an address where nothing is, take none.
+    /// What a status means for this notice, and for others. Who does not know us takes none.
     static func reply(_ status: Int) -> DeliveryReply {
         switch status {
         case 200..<300: .delivered
-        case 401, 403, 404, 405, 407: .unavailable("HTTP \(status)")
-        case 408, 425, 429: .deferred("HTTP \(status)", isAlive: false)
+        case 401, 403, 407: .unavailable("HTTP \(status)")
+        case 404, 405, 408, 425, 429: .deferred("HTTP \(status)", isAlive: false)
         case 400..<500: .refused("HTTP \(status)")
         case 500..<600: .deferred("HTTP \(status)", isAlive: false)
         default: .unavailable("HTTP \(status)")
@@ -99,6 +102,8 @@ public final class WebhookTransport: NoticeTransport {
 
     private enum Answer: Sendable {
         case status(Int)
+        /// It is there, and does not answer this.
+        case silence(String)
         case none(String)
     }
 
@@ -128,6 +133,8 @@ public final class WebhookTransport: NoticeTransport {
             // A connection whose body was read can be used again.
             _ = try? await response.body.collect(upTo: 64 * 1_024)
             return .status(Int(response.status.code))
+        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
+            return .silence(error.shortDescription)
         } catch let error as HTTPClientError {
             return .none(error.shortDescription)
         } catch {

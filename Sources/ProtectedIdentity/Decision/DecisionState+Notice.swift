@@ -9,12 +9,14 @@ extension DecisionState {
         switch result {
         case .sent: return outcome(.notified, of: command)
         case .skipped(let reason): return outcome(.notificationSkipped, of: command, skipped: reason)
-        case .late(let key):
-            if let schedule = contacts[key]?.deletionNotBefore, schedule < batch.decidedAt {
+        case .dropped(let notice, let reason):
+            let key = notice.contact
+            // Another schedule has a notice of its own.
+            if contacts[key]?.deletionNotBefore == notice.deletionNotBefore {
                 changes.deletions[key] = .some(nil)
                 contacts[key] = contacts[key]?.unscheduled()
             }
-            return outcome(.notificationSkipped, of: command, skipped: .late)
+            return outcome(.notificationSkipped, of: command, skipped: reason)
         case .failed(let reason): throw reason
         case nil: throw .undeliverable
         }

@@ -66,7 +66,7 @@ public struct RedactionBatch: Sendable {
             if case .command(let command) = record.content, let request = command.request {
                 lookup.requests.insert(request)
             }
-            if case .late(let key) = notices[record.coordinates] { lookup.contacts.insert(key) }
+            if case .dropped(let notice, _) = notices[record.coordinates] { lookup.contacts.insert(notice.contact) }
             guard case .event(let event, let numbers) = record.content else { continue }
             for digested in numbers.usable {
                 lookup.numbers.insert(Lookup.Number(tenant: event.tenant, number: digested.number))

@@ -115,8 +115,8 @@ public struct NoticePlan: Sendable {
         if recipient.noticeSentFor == notice.deletionNotBefore { return .sent }
         guard recipient.isProtected else { return .skipped(.notProtected) }
         guard recipient.deletionNotBefore == notice.deletionNotBefore else { return .skipped(.lapsed) }
-        guard case .delete = policy else { return .skipped(.policyKeep) }
-        if notice.deletionNotBefore.adding(tolerance) < now { return .late(notice.contact) }
+        guard case .delete = policy else { return .dropped(notice, .policyKeep) }
+        if notice.deletionNotBefore.adding(tolerance) < now { return .dropped(notice, .late) }
         if needsAddress, recipient.email?.reveal().allSatisfy(\.isWhitespace) != false { return .skipped(.noAddress) }
         return nil
     }

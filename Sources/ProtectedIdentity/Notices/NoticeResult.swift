@@ -4,9 +4,9 @@ public enum NoticeResult: Sendable, Hashable {
     case sent
     /// There was nothing to send, or nobody to send it to.
     case skipped(NoticeSkipReason)
-    /// The time that it would have told is over: the schedule is dropped, and a sweep begins anew, with another notice and the
-    /// full period.
-    case late(ContactKey)
+    /// There was nothing to send, and the schedule that it would have told is dropped: where the policy deletes, a sweep begins
+    /// anew, with another notice and the full period.
+    case dropped(DeletionNotice, NoticeSkipReason)
     /// It cannot be delivered as things are; the record is set aside.
     case failed(QuarantineReason)
 }

@@ -16,7 +16,7 @@ struct TransportCheck {
         defer { parts.transport.close() }
         switch parts.transport.probe() {
         case .delivered: return [.ok(key, "\(what) answers, and nothing was sent")]
-        case .unavailable(let reason), .refused(let reason), .deferred(let reason, _):
+        case .unavailable(let reason), .refused(let reason), .deferred(let reason, _), .uncertain(let reason):
             return [
                 .problem(
                     key, "\(what) takes no notices: \(reason)",
