@@ -123,6 +123,14 @@ struct WebhookTests {
         }
     }
 
+    @Test("one that nobody has closed goes away in silence")
+    func unclosed() throws {
+        for closes in [false, true] {
+            let transport = self.transport(1)
+            if closes { transport.close() }
+        }
+    }
+
     @Test(
         "secrets are whsec_BASE64 or Base64, of 24 bytes or more",
         arguments: ["", "whsec_", "whsec_c2hvcnQ=", "not base64 at all!"])

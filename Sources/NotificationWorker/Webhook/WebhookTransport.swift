@@ -44,6 +44,9 @@ public final class WebhookTransport: NoticeTransport {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
+    // The client insists on it, also where nobody has closed this.
+    deinit { client.shutdown(queue: .global()) { _ in } }
+
     /// Only where the receiver is to get it.
     public var needsAddress: Bool { settings.includesAddress }
 
