@@ -18,14 +18,12 @@ struct SweepingPartTests {
             endingWithin: patience, load: load, logger: Logger(label: "test"))
     }
 
-    @Test("ends in the pause between two sweeps at once")
+    @Test("ends in the pause between two sweeps, and not behind it", .timeLimit(.minutes(10)))
     func ends() async throws {
         let folder = try TemporaryFolder()
-        let part = try part(folder, patience: .seconds(20)) { throw NotConfigured() }
-        let begin = ContinuousClock.now
+        let part = try part(folder, patience: .seconds(3_600)) { throw NotConfigured() }
         part.stop()
         #expect(await part.run())
-        #expect(ContinuousClock.now - begin < .seconds(20))
     }
 
     @Test("that does not come to its end is not waited for longer than it may take")
