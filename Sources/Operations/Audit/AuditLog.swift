@@ -150,20 +150,9 @@ public final class AuditLog: AuditTrail {
             lines.append(0x0A)
         }
         let isWritten = descriptor.withLock { descriptor in
-            lines.withUnsafeBytes { Self.write($0, to: descriptor) } && fsync(descriptor) == 0
+            lines.withUnsafeBytes { $0.writeAll(to: descriptor) } && fsync(descriptor) == 0
         }
         guard isWritten else { throw Self.failure(.writing, path) }
-    }
-
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
     }
 
     private static func failure(_ cause: AuditFailure.Cause, _ path: String) -> AuditFailure {

@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// Standard output for results and standard error for messages, unbuffered, so that neither is lost at an exit.
 enum StandardStreams {
@@ -17,15 +18,6 @@ enum StandardStreams {
 
     /// Writes all of a text to a descriptor; false where that fails, with `errno` set.
     static func write(_ text: String, to descriptor: Int32) -> Bool {
-        Array(text.utf8).withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                rest = rest.dropFirst(count)
-            }
-            return true
-        }
+        Array(text.utf8).withUnsafeBytes { $0.writeAll(to: descriptor) }
     }
 }
