@@ -142,8 +142,9 @@ final class NoticeDesk: Sendable {
         case .unavailable(let reason): return .nothingNow(reason)
         case .uncertain(let reason):
             let count = memory.withLock { memory in
-                memory.uncertain[notice, default: 0] += 1
-                return memory.uncertain[notice, default: 0]
+                let count = (memory.uncertain[notice] ?? 0) + 1
+                memory.uncertain[notice] = count
+                return count
             }
             guard count >= Self.mostUncertain else { return .again(reason) }
             logger.warning("a notice may be out, and is not sent once more", metadata: ["reason": "\(reason)"])

@@ -116,9 +116,11 @@ public final class WebhookTransport: NoticeTransport {
         let isThere = DispatchSemaphore(value: 0)
         let (client, timeout) = (client, settings.timeout)
         Task {
-            let answer = await Self.answer(of: client, to: request, within: timeout)
+            let (answer, body) = await Self.answer(of: client, to: request, within: timeout)
             place.answer.withLock { $0 = answer }
             isThere.signal()
+            // A connection whose body was read can be used again. Nobody waits for that.
+            _ = try? await body?.collect(upTo: 64 * 1_024)
         }
         isThere.wait()
         return place.answer.withLock { $0 }
@@ -130,19 +132,17 @@ public final class WebhookTransport: NoticeTransport {
 
     private static func answer(
         of client: HTTPClient, to request: HTTPClientRequest, within timeout: Duration
-    ) async -> Answer {
+    ) async -> (Answer, HTTPClientResponse.Body?) {
         do {
             let response = try await client.execute(request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
-            // A connection whose body was read can be used again.
-            _ = try? await response.body.collect(upTo: 64 * 1_024)
-            return .status(Int(response.status.code))
+            return (.status(Int(response.status.code)), response.body)
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
-            return .silence(error.shortDescription)
+            return (.silence(error.shortDescription), nil)
         } catch let error as HTTPClientError {
-            return .none(error.shortDescription)
+            return (.none(error.shortDescription), nil)
         } catch {
             // Its description may hold what the other side has sent.
-            return .none("no connection (\(type(of: error)))")
+            return (.none("no connection (\(type(of: error)))"), nil)
         }
     }
 }

@@ -38,7 +38,9 @@ struct QuarantineRedriveCommand: AsyncParsableCommand {
         help: ArgumentHelp("Leave alone what was put back so often already.", valueName: "count"))
     var maxRedrives = 3
 
-    @Flag(name: .long, help: "Count what would be put back, and write nothing; nothing is opened.")
+    @Flag(
+        name: .long,
+        help: "Count what would be put back, and put nothing back; --tenant opens records for it all the same.")
     var dryRun = false
 
     @Option(name: .long, help: ArgumentHelp("Why, for the audit log.", valueName: "text"))
