@@ -79,10 +79,15 @@ let package = Package(
             resources: [
                 .embedInCode("Migrations/0001_journal_and_persons.sql"), .embedInCode("Migrations/0002_operations.sql"),
                 .embedInCode("Migrations/0003_reconciliation.sql"), .embedInCode("Migrations/0004_notices.sql"),
+                .embedInCode("Migrations/0005_replays.sql"),
             ],
             swiftSettings: settings),
         .target(
-            name: "Operations", dependencies: ["ContactStore", "KafkaClient", "ProtectedIdentity", crypto, logging],
+            name: "Operations",
+            dependencies: [
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", "RegistryWorker",
+                crypto, logging,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",
@@ -159,7 +164,8 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "ContactStore", "ContactStoreConformance", "KafkaClient", "Operations", "ProtectedIdentity",
+                "BatchPipeline", "ContactStore", "ContactStoreConformance", "KafkaClient", "Operations",
+                "ProtectedIdentity", "RedactionWorker", "RegistryWorker",
                 "Simulation",
                 "SQLiteContactStore", crypto, logging,
             ],

@@ -5,7 +5,7 @@ public import ProtectedIdentity
 /// Everything goes page by page, each page in one short transaction, beside workers and other sweeps. What a page decides is
 /// published after it is durable: it stands as owed until it is known to be in Kafka, so a crash in between loses nothing and
 /// may publish a copy with the same `ce_id`.
-public protocol OperationsStore: ContactStore, RegistryInspection {
+public protocol OperationsStore: RegistryInspection, ReplayStore {
     /// Decides and saves a page of the scheduled selection. Contacts that another transaction holds are left out; a later
     /// sweep meets them.
     ///

@@ -101,12 +101,20 @@ public final class PostgresContactStore: OperationsStore {
 
     /// Decides and saves one batch in one transaction; see ``BatchTransaction``.
     public func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
+        try run(batch) { transaction, connection throws(BatchFailure) in try transaction.run(&connection) }
+    }
+
+    /// Runs a batch's transaction until no other worker is in its way.
+    func run<Value: Sendable>(
+        _ batch: StoreBatch,
+        _ body: (BatchTransaction, inout PostgresConnection) throws(BatchFailure) -> Value
+    ) throws(StoreError) -> Value {
         var wanted = Locks()
         for attempt in 1...Self.attempts {
             let transaction = BatchTransaction(batch: batch, reader: reader, wanted: wanted)
-            let result = try rollingBack { connection throws(BatchFailure) in try transaction.run(&connection) }
+            let result = try rollingBack { connection throws(BatchFailure) in try body(transaction, &connection) }
             switch result {
-            case .success(let applied): return applied
+            case .success(let value): return value
             case .failure(.again): break
             case .failure(.againLocking(let locks)): wanted.formUnion(locks)
             case .failure(.store(let error)): throw error

@@ -54,6 +54,12 @@ extension RegistryWork {
         }
     }
 
+    /// Decodes records one by one, for whoever only looks.
+    package func read(_ records: [RecordView]) -> [RegistryItem] {
+        let today = clock().date
+        return records.map { reader.read($0, today: today) }
+    }
+
     /// Decides and applies the slices in one store transaction, or in several where the store refuses a record.
     public func apply(
         _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [PublishedSlice]
@@ -142,7 +148,7 @@ extension RegistryWork {
 
     private func messages(for outcome: StoredOutcome, of item: RegistryItem) throws(StoreError) -> [EncodedMessage] {
         guard case .quarantined(let reason, let attempts, _) = outcome else {
-            return outcome.messages(ceSource: settings.source)
+            return outcome.messages(ceSource: settings.source, replay: settings.marksCopies)
         }
         let coordinates = item.incoming.coordinates
         var sealed: [UInt8]?

@@ -14,6 +14,8 @@ public struct RegistryWorkSettings: Sendable {
     public var keyring: DigestKeyring
     /// What quarantined records are sealed with; without one only their coordinates are written.
     public var seal: QuarantineSeal?
+    /// Whether outcomes are told as copies (`replay: true`): of events that are known to have one already.
+    public var marksCopies = false
 
     /// The settings of a worker.
     public init(

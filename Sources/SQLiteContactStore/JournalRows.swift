@@ -24,7 +24,7 @@ struct JournalRows {
         return found
     }
 
-    private func outcome(_ bytes: [UInt8]) throws -> StoredOutcome {
+    func outcome(_ bytes: [UInt8]) throws -> StoredOutcome {
         do {
             return try StoredOutcome(decoding: bytes)
         } catch {

@@ -8,7 +8,7 @@ enum Schema {
     /// Every version with its statements.
     static let versions: [(name: String, sql: String)] = [
         ("1 registry and journal", registryAndJournal), ("2 operations", operations),
-        ("3 reconciliation", reconciliation),
+        ("3 reconciliation", reconciliation), ("4 replays", replays),
     ]
 
     static var migrator: DatabaseMigrator {
@@ -169,5 +169,20 @@ enum Schema {
     private static let reconciliation = """
         CREATE INDEX contacts_by_change ON contacts (updated_at, tenant, id);
         CREATE TABLE reconciliations (id INTEGER PRIMARY KEY CHECK (id = 1), begun_at INTEGER NOT NULL) STRICT;
+        """
+
+    /// A row for each partition that an unfinished replay reads.
+    private static let replays = """
+        CREATE TABLE replays (
+            id TEXT NOT NULL,
+            group_id TEXT NOT NULL,
+            request BLOB NOT NULL,
+            begun_at INTEGER NOT NULL,
+            topic TEXT NOT NULL,
+            partition INTEGER NOT NULL,
+            first_offset INTEGER NOT NULL,
+            end_offset INTEGER NOT NULL,
+            PRIMARY KEY (id, topic, partition)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -14,6 +14,7 @@ struct OperationsMemory {
     var taken: Set<DeletionNotice> = []
     var owed: [UUIDv5: Owed] = [:]
     var lastReconciliation: Timestamp?
+    var replays: [String: UnfinishedReplay] = [:]
 }
 
 extension InMemoryContactStore {

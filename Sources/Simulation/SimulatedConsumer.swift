@@ -18,6 +18,7 @@ struct SimulatedConsumer {
     private var positions: [TopicPartition: Int64] = [:]
     private let group: String
     private let range: ReplayRange?
+    private var wasGivenRange = false
     /// Rebalances that the application has not been told yet, and the one it has not answered yet.
     private var pending: [Rebalance] = []
     private var unanswered: Rebalance?
@@ -39,9 +40,21 @@ struct SimulatedConsumer {
         !owned.isEmpty && !memberID.isEmpty && memberID != assignedAs
     }
 
+    /// Whether it reads by hand: it is in no group, and keeps the offsets of one.
+    var isManual: Bool { range != nil }
+
+    /// Whether a range was read to its end.
+    var isExhausted: Bool {
+        range.map { range in
+            range.to.allSatisfy { partition, end in
+                owned.contains(partition) && positions[partition].map { $0 >= end } ?? false
+            }
+        } ?? false
+    }
+
     /// What passes between client and coordinator at a heartbeat.
     mutating func heartbeat(with group: inout SimulatedGroup, at now: Instant) {
-        guard group.awayUntil <= now else { return }
+        guard range == nil, group.awayUntil <= now else { return }
         switch membership {
         case .leaving:
             break
@@ -73,6 +86,10 @@ struct SimulatedConsumer {
     mutating func poll(
         maximum: Int, from log: SimulatedLog, using random: inout SeededRandom
     ) -> (rebalance: Rebalance?, records: [(TopicPartition, Int64, ArraySlice<SimulatedLog.Entry>)]) {
+        if let range, !wasGivenRange {
+            wasGivenRange = true
+            pending = [Rebalance(kind: .assigned, partitions: range.to.keys.sorted())]
+        }
         if unanswered == nil, !pending.isEmpty {
             unanswered = pending.removeFirst()
             return (unanswered, [])

@@ -63,6 +63,10 @@ extension SimulatedWorker {
     }
 
     private func send(_ offsets: [TopicPartition: Int64]) throws {
+        if consumer.isManual {
+            guard world.groups[group]?.awayUntil ?? world.now <= world.now else { throw LogError.illegalGeneration }
+            return try world.log.send(transactionalID, epoch: epoch, of: group, offsets: offsets)
+        }
         if consumer.memberID.isEmpty { world.count(.emptyMemberID) }
         if !consumer.memberID.isEmpty, world.strikes(.offsetsRefused) {
             world.groups[group]?.refuse(consumer.memberID)

@@ -48,8 +48,8 @@ final class SimulatedWorker {
     /// Whether a replay has nothing left to do.
     private(set) var isDone = false
 
-    /// Whether a replay has read, applied and published all that it was to.
-    var hasReplayed: Bool {
+    /// Whether a replay has been admitted, and has published all that it was to.
+    private var hasReplayed: Bool {
         guard let range else { return true }
         // An admission settles what an earlier incarnation has published.
         return admitted.isSuperset(of: range.to.keys)
@@ -132,7 +132,7 @@ final class SimulatedWorker {
 
     private func beat() {
         consumer.heartbeat(with: &world.groups[group, default: world.newGroup], at: world.now)
-        if range != nil, hasReplayed { stop() }
+        if consumer.isExhausted { feed(.exhausted) }
         after(.milliseconds(100), .milliseconds(400)) { self.beat() }
     }
 
@@ -192,11 +192,14 @@ final class SimulatedWorker {
         switch end {
         case .stopped:
             life = .down
-            isDone = range != nil && hasReplayed && end == .stopped(drained: true)
             // What was stopped in the time of troubles, or a replay that was interrupted, goes on where it stood.
             if world.keepsWorkersUp || range != nil, !isDone {
                 world.schedule(after: .milliseconds(500)) { self.start() }
             }
+        case .exhausted:
+            life = .down
+            isDone = true
+            if !hasReplayed { world.fail("\(name) ends before it has published what it was to read") }
         case .failed where life == .leaving:
             ended(.stopped(drained: false))
         case .failed:

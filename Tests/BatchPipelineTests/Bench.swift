@@ -70,6 +70,7 @@ struct Bench {
         case .publish(let slices): "publish \(slices.map(\.id))"
         case .abandon: "abandon"
         case .end(.stopped(let drained)): drained ? "end, drained" : "end, not drained"
+        case .end(.exhausted): "end, exhausted"
         case .end(.failed(let failure)): "end: \(failure)"
         case .wake, .notice: nil
         }

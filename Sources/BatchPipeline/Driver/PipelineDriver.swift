@@ -7,7 +7,7 @@ public import Logging
 /// assignment from the committed offsets. What was in memory is forgotten; the store's journal knows.
 public final class PipelineDriver<Work: PipelineWork>: Sendable {
     private let work: Work
-    private let topics: [String]
+    private let source: RecordSource
     private let outgoing: [String]
     private let consumer: ConsumerConfiguration
     private let producer: ProducerConfiguration
@@ -23,12 +23,24 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
     ///   - outgoing: the topics that messages go to, to be known before the first of them.
     ///   - consumer: the consumer group. Isolation and commits are the client's own affair.
     ///   - producer: with the transactional id by which a successor takes over.
-    public init(
+    public convenience init(
         work: Work, topics: [String], outgoing: [String], consumer: ConsumerConfiguration,
         producer: ProducerConfiguration, settings: PipelineSettings, observer: any PipelineObserver, logger: Logger
     ) {
+        self.init(
+            work: work, source: .group(topics: topics), outgoing: outgoing, consumer: consumer, producer: producer,
+            settings: settings, observer: observer, logger: logger)
+    }
+
+    /// A driver, likewise, of what a source has.
+    ///
+    /// - Parameter consumer: for ranges it needs ``KafkaClient/ConsumerConfiguration/tellsEnds``.
+    public init(
+        work: Work, source: RecordSource, outgoing: [String], consumer: ConsumerConfiguration,
+        producer: ProducerConfiguration, settings: PipelineSettings, observer: any PipelineObserver, logger: Logger
+    ) {
         self.work = work
-        self.topics = topics
+        self.source = source
         self.outgoing = outgoing
         self.consumer = consumer
         self.producer = producer
@@ -42,7 +54,7 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         stopRequest.make()
     }
 
-    /// Runs until stopped. Returns whether everything in flight was finished.
+    /// Runs until stopped, or until what the source has is at its end. Returns whether everything in flight was finished.
     ///
     /// - Throws: ``SessionFailure`` where another session could not do better: the store cannot be worked with, or
     ///   another process has our transactional id. ``KafkaConfigurationError`` where a property is wrong.
@@ -57,8 +69,9 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
             observer.sessionEnded(end)
             switch end {
             case .stopped(let isDrained): return isDrained
+            case .exhausted: return true
             case .failed(.store(let reason)): throw SessionFailure.store(reason)
-            case .failed(.fenced(let reason)) where consumer.instanceID != nil: throw SessionFailure.fenced(reason)
+            case .failed(.fenced(let reason)) where isAlone: throw SessionFailure.fenced(reason)
             case .failed: break
             }
             // What was in flight is unfinished, and nobody will finish it now.
@@ -78,14 +91,15 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         // Only behind the producer: committed offsets are those of the last transaction once it is settled.
         let consumer = try KafkaConsumer(self.consumer, logger: logger)
         do {
-            try consumer.subscribe(to: topics)
+            if case .group(let topics) = source { try consumer.subscribe(to: topics) }
         } catch {
             await threads.producer.run { producer.close(within: .seconds(1)) }
             return .failed(.consumer(error.description))
         }
         observer.sessionBegan(number)
         let session = Session(
-            work: work, consumer: consumer, producer: producer, threads: threads, observer: observer)
+            work: work, consumer: consumer, producer: producer, reader: reader(on: consumer), threads: threads,
+            observer: observer)
         let end = await session.run(settings: settings, until: stopRequest)
         // What a thread still has under way is waited for here: behind it both handles are nobody's but ours. Before the end
         // of the process that does not matter any more: a coordinator that does not answer is not waited for.
@@ -99,6 +113,16 @@ public final class PipelineDriver<Work: PipelineWork>: Sendable {
         }
         if !hasLeft { logger.warning("the consumer did not leave its group in time; the group waits for its session") }
         return end
+    }
+
+    /// Whether nobody else may have our transactional id: whoever has taken it is another one of us.
+    private var isAlone: Bool {
+        if case .ranges = source { true } else { consumer.instanceID != nil }
+    }
+
+    private func reader(on consumer: KafkaConsumer) -> RangeReader? {
+        guard case .ranges(let ranges, let recordsPerSecond) = source else { return nil }
+        return RangeReader(ranges, recordsPerSecond: recordsPerSecond, on: consumer)
     }
 
     /// Takes over the transactional id, however long the brokers are away; `nil` once that is done.

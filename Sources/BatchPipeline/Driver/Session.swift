@@ -11,6 +11,8 @@ struct Session<Work: PipelineWork>: Sendable {
     let work: Work
     let consumer: KafkaConsumer
     let producer: TransactionalProducer
+    /// In place of the group's assignment, where records are chosen by hand.
+    let reader: RangeReader?
     let threads: Threads
     let observer: any PipelineObserver
 
@@ -90,9 +92,10 @@ struct Session<Work: PipelineWork>: Sendable {
             switch effect {
             case .poll(let maximum):
                 inbox.yield(.input(poll(maximum: maximum, inbox)))
+                if reader?.isExhausted == true { inbox.yield(.input(.exhausted)) }
             case .answer(let rebalance):
                 do {
-                    try consumer.answer(rebalance)
+                    if let reader { try reader.begin() } else { try consumer.answer(rebalance) }
                 } catch {
                     inbox.yield(.input(.consumerFailed("\(error)")))
                 }
@@ -105,7 +108,10 @@ struct Session<Work: PipelineWork>: Sendable {
     }
 
     private func poll(maximum: Int, _ inbox: AsyncStream<Event>.Continuation) -> Machine.Input {
-        switch consumer.poll(maximum: maximum, timeout: maximum > 0 ? Self.pollTimeout : Self.serveTimeout) {
+        let timeout = maximum > 0 ? Self.pollTimeout : Self.serveTimeout
+        let polled =
+            reader?.poll(maximum: maximum, timeout: timeout) ?? consumer.poll(maximum: maximum, timeout: timeout)
+        switch polled {
         case .records(let batch):
             return .polled(work.decode(batch))
         case .rebalance(let rebalance):

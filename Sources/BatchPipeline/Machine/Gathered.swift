@@ -7,6 +7,9 @@ struct Gathered<Item: Sendable>: Sendable {
     /// The number of items in all slices.
     private(set) var count = 0
 
+    /// Whether nothing is waiting, not even slices without items.
+    var isEmpty: Bool { slices.isEmpty }
+
     mutating func add(_ slice: Slice<Item>) {
         count += slice.items.count
         if let place = places[slice.partition] {

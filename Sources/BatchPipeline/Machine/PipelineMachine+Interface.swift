@@ -31,6 +31,8 @@ extension PipelineMachine {
         case publishRefused(String)
         /// The reply to `Effect.publish`: nothing more is to be had from this producer.
         case publishEnded(SessionFailure)
+        /// Nothing is left to be read, and nothing will be: the session ends once all that was is done with.
+        case exhausted
         /// Time has passed.
         case tick
         /// Somebody wants the worker to end; said a second time it ends at once.
@@ -94,6 +96,8 @@ public enum StoreFailure: Error, Hashable, Sendable {
 public enum SessionEnd: Hashable, Sendable {
     /// As asked; `drained` tells whether everything in flight was finished.
     case stopped(drained: Bool)
+    /// There was an end to what was to be read: all of it is admitted, applied, published and settled.
+    case exhausted
     /// Not as asked.
     case failed(SessionFailure)
 }

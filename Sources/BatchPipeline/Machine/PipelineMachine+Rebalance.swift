@@ -13,6 +13,8 @@ extension PipelineMachine {
             toLookUp.formUnion(rebalance.partitions)
         case .revoked, .lost:
             depart(Set(rebalance.partitions))
+            // What was struck is to be read again.
+            if case .finishing = phase { phase = .running }
             let lost = rebalance.kind == .lost
             let abandonAt = lost ? now : wake(at: now + settings.revokePatience)
             let giveUpAt = wake(at: abandonAt + settings.revokePatience)
@@ -69,12 +71,12 @@ extension PipelineMachine {
     }
 
     mutating func advanceConsumer() {
-        guard case .idle = consumer, case .running = phase, barrier == nil else { return }
+        guard case .idle = consumer, isLive, !isStopping, barrier == nil else { return }
         if !toLookUp.isEmpty, lookUpAt.map(has(passed:)) ?? true {
             lookUpAt = nil
             consumer = .lookingUp
             effects.append(.lookUp(toLookUp.sorted()))
-        } else {
+        } else if !isEnding {
             consumer = .polling
             effects.append(.poll(maximum: max(0, settings.maximumRecords - gathered.count)))
         }

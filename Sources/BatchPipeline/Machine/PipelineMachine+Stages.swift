@@ -130,9 +130,9 @@ extension PipelineMachine {
             }
             return .apply(batch, settling: published)
         }
-        if !published.isEmpty, isStopping || settleAt.map(has(passed:)) == true {
-            // At a stop the last batch is still to be published; its deletion would need one more transaction.
-            if isStopping, !ready.isEmpty || !isKafkaIdle { return nil }
+        if !published.isEmpty, isEnding || settleAt.map(has(passed:)) == true {
+            // At an end the last batch is still to be published; its deletion would need one more transaction.
+            if isEnding, !ready.isEmpty || !isKafkaIdle { return nil }
             return .settle(published)
         }
         return nil

@@ -1,7 +1,10 @@
-// The end that was asked for.
+// The end that was asked for, and the end of what there was to be read.
 extension PipelineMachine {
     mutating func stop() {
-        guard case .running = phase else { return end(.stopped(drained: false)) }
+        switch phase {
+        case .running, .finishing: break
+        case .stopping, .ended: return end(.stopped(drained: false))
+        }
         phase = .stopping(deadline: wake(at: now + settings.stopPatience))
         // What the store has not begun comes again.
         gathered = Gathered()
@@ -18,6 +21,30 @@ extension PipelineMachine {
     mutating func advanceStop() {
         guard isStopping, isStoreIdle, isKafkaIdle, ready.isEmpty, published.isEmpty, barrier == nil else { return }
         end(.stopped(drained: true))
+    }
+
+    mutating func exhaust() {
+        if case .running = phase { phase = .finishing }
+    }
+
+    /// Partitions count as done only once this session has had them admitted: that settles what an earlier one has published.
+    mutating func advanceFinish() {
+        guard case .finishing = phase, isStoreIdle, isKafkaIdle, isConsumerIdle, barrier == nil, unadmitted.isEmpty,
+            toAdmit.isEmpty, gathered.isEmpty, ready.isEmpty, published.isEmpty
+        else { return }
+        end(.exhausted)
+    }
+
+    /// Whether nothing more is read, so that what was published need not wait for a batch that settles it.
+    var isEnding: Bool {
+        switch phase {
+        case .finishing, .stopping: true
+        case .running, .ended: false
+        }
+    }
+
+    private var isConsumerIdle: Bool {
+        if case .idle = consumer { true } else { false }
     }
 
     var isStopping: Bool {

@@ -15,6 +15,8 @@ import KafkaClient
 public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
     enum Phase {
         case running
+        /// Nothing more comes.
+        case finishing
         case stopping(deadline: Instant)
         case ended
     }
@@ -125,6 +127,7 @@ public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
         case .publishAborted(let reason): kafkaAborted(reason)
         case .publishRefused(let reason): kafkaRefused(reason)
         case .publishEnded(let failure): end(.failed(failure))
+        case .exhausted: exhaust()
         case .tick: break
         case .stop: stop()
         }
@@ -141,6 +144,7 @@ public struct PipelineMachine<Item: Sendable, Message: Sendable>: Sendable {
         advanceStore()
         advanceConsumer()
         advanceStop()
+        advanceFinish()
     }
 
     func has(passed instant: Instant) -> Bool {

@@ -25,6 +25,13 @@ public struct Slice<Item: Sendable>: Sendable {
         self.follows = follows
     }
 
+    /// The slice without the items that are not wanted. It reaches as far: what was left out is done with.
+    public func filtered(_ isWanted: (Item) -> Bool) -> Slice {
+        var slice = self
+        slice.items.removeAll { !isWanted($0) }
+        return slice
+    }
+
     /// Adds what was read from the same partition right behind this slice.
     mutating func append(_ next: Slice) {
         last = next.last
@@ -41,7 +48,7 @@ public struct AppliedSlice<Message: Sendable>: Sendable {
     /// The offset of the last record in the slice.
     public let last: Int64
     /// What is to be published for the slice, in order. Often fewer than there were records: duplicates publish nothing.
-    public let messages: [Message]
+    public private(set) var messages: [Message]
 
     /// The result of applying a slice that ends at `last`.
     public init(id: Int64, partition: TopicPartition, last: Int64, messages: [Message]) {
@@ -49,6 +56,15 @@ public struct AppliedSlice<Message: Sendable>: Sendable {
         self.partition = partition
         self.last = last
         self.messages = messages
+    }
+}
+
+extension AppliedSlice {
+    /// The slice with more to be published, behind what it has.
+    public func appending(_ further: [Message]) -> AppliedSlice {
+        var slice = self
+        slice.messages += further
+        return slice
     }
 }
 

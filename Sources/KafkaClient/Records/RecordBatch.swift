@@ -33,6 +33,25 @@ extension RecordBatch: RandomAccessCollection {
 }
 
 extension RecordBatch {
+    /// The batch without the records that are not wanted; it shares the bytes.
+    public func filtered(_ isWanted: (RecordView) -> Bool) -> RecordBatch {
+        var entries: [RecordStorage.Entry] = []
+        var left: [PartitionRun] = []
+        for run in runs {
+            let start = entries.count
+            for index in run.range where isWanted(self[index]) {
+                var entry = storage.entries[index]
+                entry.run = left.count
+                entries.append(entry)
+            }
+            if start < entries.count {
+                left.append(PartitionRun(topicPartition: run.topicPartition, range: start..<entries.count))
+            }
+        }
+        return RecordBatch(
+            storage: RecordStorage(bytes: storage.bytes, entries: entries, headers: storage.headers, runs: left))
+    }
+
     /// A batch put together by hand, for stand-ins of this client in tests.
     ///
     /// - Parameter records: partition, offset, timestamp in milliseconds since 1970 and content of each record, in the

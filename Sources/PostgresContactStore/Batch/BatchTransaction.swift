@@ -41,6 +41,13 @@ struct BatchTransaction {
             verdicts: decision.verdicts, sliceIDs: slices.ids, owed: decision.changes.owed.map(\.message))
     }
 
+    /// Decides behind the same locks, and gives everything back as it was.
+    func rehearse(_ connection: inout PostgresConnection) throws(BatchFailure) -> [Verdict] {
+        let decision = batch.redaction.decide(try hold(&connection).snapshot)
+        _ = try connection.run([Statement("ROLLBACK")])
+        return decision.verdicts
+    }
+
     /// Looks and locks until the two agree.
     private func hold(_ connection: inout PostgresConnection) throws(BatchFailure) -> HeldBatch {
         var opening = [PostgresContactStore.begin] + (batch.settling.isEmpty ? [] : [settling])

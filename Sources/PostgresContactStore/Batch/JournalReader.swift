@@ -23,7 +23,7 @@ struct JournalReader {
         return rows
     }
 
-    private func outcome(_ bytes: [UInt8]) throws(BatchFailure) -> StoredOutcome {
+    func outcome(_ bytes: [UInt8]) throws(BatchFailure) -> StoredOutcome {
         do {
             return try StoredOutcome(decoding: bytes)
         } catch {

@@ -13,6 +13,10 @@ struct Parameter: Sendable {
         Parameter(type: 20, bytes: bigEndian(value))
     }
 
+    static func bytes(_ value: [UInt8]) -> Parameter {
+        Parameter(type: 17, bytes: value)
+    }
+
     /// The sixteen bytes of a UUID.
     static func uuid(_ bytes: [UInt8]) -> Parameter {
         Parameter(type: 2_950, bytes: bytes)

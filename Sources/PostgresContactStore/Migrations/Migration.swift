@@ -30,5 +30,6 @@ public struct Migration: Sendable, Hashable {
         Migration(version: 2, name: "operations", bytes: PackageResources._002_operations_sql),
         Migration(version: 3, name: "reconciliation", bytes: PackageResources._003_reconciliation_sql),
         Migration(version: 4, name: "notices", bytes: PackageResources._004_notices_sql),
+        Migration(version: 5, name: "replays", bytes: PackageResources._005_replays_sql),
     ]
 }

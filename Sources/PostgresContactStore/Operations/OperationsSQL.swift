@@ -160,6 +160,45 @@ struct OperationsSQL: Sendable {
         """
     }
 
+    // MARK: Replays
+
+    /// `$1` ids of slices.
+    var outcomesInSlices: String {
+        """
+        SELECT j.outcome, j.home_group, j.home_topic, j.home_partition, j.home_offset, j.slice
+        FROM \(schema("journal")) AS j WHERE j.slice = ANY ($1::bigint[])
+        ORDER BY j.home_topic, j.home_partition, j.home_offset
+        """
+    }
+
+    var unfinishedReplays: String {
+        """
+        SELECT id, group_id, request, begun_at, topic, partition, first_offset, end_offset FROM \(schema("replays"))
+        ORDER BY begun_at, id
+        """
+    }
+
+    /// `$1` id, `$2` group, `$3` request, `$4` when it began, `$5` topics, `$6` partitions, `$7` first and `$8` end offsets.
+    var rememberReplay: String {
+        """
+        INSERT INTO \(schema("replays"))
+        SELECT $1, $2, $3, $4, w.topic, w.partition::integer, w.first, w.end_
+        FROM unnest($5::text[], $6::bigint[], $7::bigint[], $8::bigint[]) AS w(topic, partition, first, end_)
+        WHERE NOT EXISTS (SELECT 1 FROM \(schema("replays")) AS r WHERE r.id = $1)
+        ON CONFLICT DO NOTHING
+        """
+    }
+
+    /// `$1` id.
+    var forgetProgress: String {
+        """
+        DELETE FROM \(schema("progress")) WHERE group_id IN (SELECT group_id FROM \(schema("replays")) WHERE id = $1)
+        """
+    }
+
+    /// `$1` id.
+    var forgetReplay: String { "DELETE FROM \(schema("replays")) WHERE id = $1" }
+
     // MARK: Purge
 
     private var isPublished: String {

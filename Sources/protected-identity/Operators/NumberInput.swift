@@ -19,6 +19,20 @@ enum NumberInput {
         return Sensitive(String(decoding: bytes, as: UTF8.self).trimming(while: \.isWhitespace))
     }
 
+    /// A number from the first line of a file.
+    static func read(file path: String) throws(CommandFailure) -> Sensitive<String> {
+        let handle = FileHandle(forReadingAtPath: path)
+        guard let handle, let data = try? handle.read(upToCount: mostBytes) else {
+            throw CommandFailure(
+                .noInput, "\(path): cannot be read; name a file that holds a number, alone on its first line")
+        }
+        let line = data.prefix { $0 != 0x0A }
+        guard line.count < mostBytes else {
+            throw CommandFailure(.data, "\(path): holds more than a number; write one, alone on the first line")
+        }
+        return Sensitive(String(decoding: line, as: UTF8.self).trimming(while: \.isWhitespace))
+    }
+
     /// The first line, without its end; nil where reading fails.
     private static func line() -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -47,6 +47,7 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
 
     func sessionEnded(_ end: SessionEnd) {
         switch end {
+        case .exhausted: logger.info("session ended", metadata: ["drained": "true"])
         case .stopped(let isDrained): logger.info("session ended", metadata: ["drained": "\(isDrained)"])
         case .failed(let failure):
             logger.log(
@@ -90,10 +91,11 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
         case .storeBehindGroup(let standing, let applied):
             """
             the group has committed offset \(standing.committed ?? 0) in \(standing.partition), but the store has applied \
-            only up to \(applied): it was restored from an older copy (cleared data is alive again), or offsets were moved. \
-            Stop the group and read those records again; what was applied stays applied: \
-            kafka-consumer-groups --bootstrap-server … --group \(group) --topic \
-            \(standing.partition.topic):\(standing.partition.partition) --reset-offsets --to-offset \(applied) --execute
+            only up to \(applied): it was restored from an older copy (cleared data is alive again), or offsets were moved \
+            forward. Read those records again, beside the workers; what was applied stays applied: \
+            protected-identity replay --from \(place(standing, max(applied, standing.low))) --to \
+            \(place(standing, min(standing.committed ?? 0, standing.end))) --restored (without --restored where nothing was \
+            restored: then nobody has heard of them yet)
             """
         case .logBehindStore(let standing, let applied):
             """
@@ -107,6 +109,10 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
             """
         }
     }
+}
+
+private func place(_ standing: PartitionStanding, _ offset: Int64) -> String {
+    "\(standing.partition.partition):\(offset)"
 }
 
 extension SessionFailure {

@@ -16,6 +16,8 @@ extension CommandFailure {
         case let failure as AuditFailure: self.init(failure)
         case let topic as MissingTopic: self.init(topic)
         case let transaction as OpenTransaction: self.init(transaction)
+        case let error as ReplayRangeError: self.init(error)
+        case let refusal as ReplayRefusal: self.init(refusal)
         default:
             self.init(
                 .software, "unexpected failure (\(type(of: error))); this is a defect of the program, please report it")
