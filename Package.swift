@@ -85,7 +85,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker", "RegistryWorker",
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
+                "RegistryWorker",
                 crypto, logging,
             ],
             swiftSettings: settings),

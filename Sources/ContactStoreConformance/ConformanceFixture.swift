@@ -39,6 +39,7 @@ public enum ContactStoreConformance {
     /// All cases of all topics.
     public static let cases =
         journal + redriving + slices + progress + contactsByKey + contactsByNumber + persons + merges + deletions
-        + selection + notices + removals + policyChanges + owed + purge + reconciliation + inspection + replays + boundaries
+        + selection + notices + removals + policyChanges + owed + purge + reconciliation + inspection + replays
+        + boundaries
         + atomicity + keys + largeBatches
 }

@@ -1,6 +1,4 @@
 import Foundation
-import KafkaClient
-import Logging
 import Testing
 
 /// What somebody on call has at hand: a private key, an audit log, and the commands.
@@ -55,14 +53,5 @@ struct QuarantineDesk {
 
     func worker(_ changes: [String: String] = [:]) throws -> RunningProgram {
         try start(["run"], ["LOG_LEVEL": "debug"].merging(changes) { $1 })
-    }
-
-    /// The offset behind the last record of a topic's first partition.
-    func end(of topic: String) throws -> Int64 {
-        let consumer = try KafkaConsumer(
-            ConsumerConfiguration(bootstrapServers: surroundings.bootstrapServers, groupID: "ends"),
-            logger: Logger(label: "ends"))
-        defer { _ = consumer.leave(within: .seconds(2)) }
-        return try consumer.offsetBounds(of: TopicPartition(topic: topic, partition: 0), timeout: .seconds(5)).high
     }
 }

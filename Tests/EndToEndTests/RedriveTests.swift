@@ -37,10 +37,10 @@ struct RedriveTests {
             (0..<Self.people).map { try Events.contact("c-\($0)", number: Events.number($0), text: "Alva") })
         let before = try desk.worker(["TENANTS_OTHER_POLICY": "keep"])
         try surroundings.publish(Self.events)
-        #expect(try await eventually(within: 60) { try desk.end(of: Self.quarantine) >= Int64(total) })
+        #expect(try await eventually(within: 60) { try surroundings.end(of: Self.quarantine) >= Int64(total) })
         before.signal(SIGTERM)
         #expect(try await before.exitCode() == 0)
-        #expect(try desk.end(of: Surroundings.outcomes) == 0)
+        #expect(try surroundings.end(of: Surroundings.outcomes) == 0)
 
         let counts = try await desk.run("quarantine", "list", "--counts", "--output", "json").json()
         let byReason = (counts["counts"] as? [String: Any])?["byReason"] as? [String: [String: Int]]
@@ -49,10 +49,10 @@ struct RedriveTests {
         let after = try desk.worker(["TENANTS_NORDIC_SPORT_POLICY": "keep"])
         let arguments = ["quarantine", "redrive", "--reason", "unknown-tenant", "--private-key", desk.privateKey]
         let killed = try desk.start(arguments)
-        #expect(try await eventually(within: 60) { try desk.end(of: Self.quarantine) >= Int64(total + 100) })
+        #expect(try await eventually(within: 60) { try surroundings.end(of: Self.quarantine) >= Int64(total + 100) })
         killed.signal(SIGKILL)
         #expect(try await killed.exitCode() != nil)
-        let marked = try desk.end(of: Self.quarantine) - Int64(total)
+        let marked = try surroundings.end(of: Self.quarantine) - Int64(total)
         #expect(marked > 0 && marked < total, "it was to die in the middle")
 
         let resumed = try await desk.run(
@@ -63,14 +63,14 @@ struct RedriveTests {
         let (already, now) = (report["alreadyRedriven"] as? Int ?? 0, report["redriven"] as? Int ?? 0)
         #expect(already >= 100 && now > 0 && already + now == total)
 
-        #expect(try await eventually(within: 60) { try desk.end(of: Surroundings.outcomes) >= Int64(total) })
+        #expect(try await eventually(within: 60) { try surroundings.end(of: Surroundings.outcomes) >= Int64(total) })
         after.signal(SIGTERM)
         #expect(try await after.exitCode() == 0)
         try judge(surroundings, total: total)
 
         let again = try await desk.run("quarantine", "redrive", "--all", "--private-key", desk.privateKey)
         #expect(again.exit == 0)
-        #expect(try desk.end(of: Self.quarantine) == Int64(2 * total))
+        #expect(try surroundings.end(of: Self.quarantine) == Int64(2 * total))
     }
 
     private func judge(_ surroundings: Surroundings, total: Int) throws {
@@ -112,7 +112,7 @@ struct RedriveTests {
         let desk = try await QuarantineDesk(surroundings)
         let worker = try desk.worker()
         try surroundings.publish([event(id: "bad", data: "{}", headers: [RecordHeader("quarantine-redrives", "1")])])
-        #expect(try await eventually(within: 40) { try desk.end(of: Self.quarantine) == 1 })
+        #expect(try await eventually(within: 40) { try surroundings.end(of: Self.quarantine) == 1 })
         worker.signal(SIGTERM)
         #expect(try await worker.exitCode() == 0)
         let record = "\(Surroundings.events)-0@0"
@@ -153,8 +153,8 @@ struct RedriveTests {
         try await expect(73, "nothing was done", ["show", record] + key, ["AUDIT_LOG": "/nowhere/audit.log"])
         try await expect(73, "nothing was done", ["redrive", "--all"] + key, ["AUDIT_LOG": "/nowhere/audit.log"])
         try await expect(65, "--max-redrives", ["redrive", record, "--max-redrives", "1"] + key)
-        #expect(try desk.end(of: Self.quarantine) == 2)
-        #expect(try desk.end(of: Surroundings.events) == 1)
+        #expect(try surroundings.end(of: Self.quarantine) == 2)
+        #expect(try surroundings.end(of: Surroundings.events) == 1)
 
         try await expect(0, "{}", ["show", record, "--why", "a question"] + key)
         let lines = try String(contentsOfFile: desk.auditLog, encoding: .utf8).split(separator: "\n")

@@ -104,58 +104,94 @@ struct PostgresReplayTests {
     private static let events = ProcessInfo.processInfo.environment["REPLAY_EVENTS"].flatMap { Int($0) } ?? 20_000
     private static let people = 1_000
 
-    @Test("everything replayed beside four workers: outcomes and tables unchanged, and nothing told")
-    func besideWorkers() async throws {
+    /// A registry of the company's customers.
+    private static func surroundings() async throws -> PostgresSurroundings {
         let surroundings = try await PostgresSurroundings(partitions: 8)
-        let rows = (0..<Self.people).map { "(\($0), '\(Events.number($0))', 'N', 'S \($0)')" }
+        let rows = (0..<people).map { "(\($0), '\(Events.number($0))', 'N', 'S \($0)')" }
         try surroundings.sql(
             """
             INSERT INTO \(surroundings.company).customer (customer_id, national_id, last_name, street)
             VALUES \(rows.joined(separator: ", "))
             """)
         #expect(try await surroundings.migrate() == 0)
-        let workers = try (0..<4).map { _ in try surroundings.startWorker() }
-        for start in stride(from: 0, to: Self.events, by: 10_000) {
+        return surroundings
+    }
+
+    private static func feed(_ range: Range<Int>, _ surroundings: PostgresSurroundings) throws {
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 10_000) {
             try surroundings.base.publish(
-                (start..<min(start + 10_000, Self.events)).map { index in
+                (start..<min(start + 10_000, range.upperBound)).map { index in
                     let data = """
                         {"tenant":"nordic-sport","status":"\(index % 3 == 1 ? "not-protected" : "protected")",\
                         "origin":"monitoring","country":"SE","observedAt":"\(observed(index))",\
-                        "personalIdentityNumber":"\(Events.number(index % Self.people))"}
+                        "personalIdentityNumber":"\(Events.number(index % people))"}
                         """
                     return event(id: "e-\(index)", key: "\(index)", data: data)
                 })
         }
+    }
+
+    /// Later with each event.
+    private static func observed(_ index: Int) -> String {
+        Timestamp(milliseconds: 1_795_000_000_000 + Int64(index) * 1_000).description
+    }
+
+    /// Waits until so many events are applied and nothing is owed.
+    private static func expectApplied(_ count: Int, _ surroundings: PostgresSurroundings) async throws {
         let journal = "SELECT count(*) FROM \(surroundings.own).journal"
-        let isDone = try await eventually(within: 300) { try surroundings.sql(journal) == ["\(Self.events)"] }
-        #expect(isDone)
+        #expect(try await eventually(within: 300) { try surroundings.sql(journal) == ["\(count)"] })
         #expect(
             try await eventually(within: 60) {
                 try surroundings.sql("SELECT count(*) FROM \(surroundings.own).unpublished_slices") == ["0"]
             })
-        let tables = """
-            SELECT md5(string_agg(t::text, '' ORDER BY customer_id)) FROM \(surroundings.company).customer AS t;
-            SELECT md5(string_agg(j::text, '' ORDER BY key)) FROM \(surroundings.own).journal AS j;
-            SELECT md5(string_agg(w::text, '' ORDER BY person, registry)) FROM \(surroundings.own).register_words AS w
-            """
-        let before = (try surroundings.sql(tables), try surroundings.base.read(Surroundings.outcomes).count)
-        let replay = try surroundings.start(
-            ["replay", "--output", "json"] + (0..<8).flatMap { ["--from", "\($0):0"] })
-        #expect(try await replay.exitCode(within: 300) == 0, "\(replay.standardError)")
-        #expect(replay.standardOutput.contains("\"alreadyApplied\" : \(Self.events)"), "\(replay.standardOutput)")
-        print(replay.standardOutput)
-        #expect(try surroundings.sql(tables) == before.0)
-        #expect(try surroundings.base.read(Surroundings.outcomes).count == before.1)
-        #expect(try surroundings.sql("SELECT count(*) FROM \(surroundings.own).unpublished_slices") == ["0"])
-        #expect(try surroundings.sql("SELECT count(*) FROM \(surroundings.own).replays") == ["0"])
+    }
+
+    private static func end(_ workers: [RunningProgram]) async throws {
         for worker in workers {
             worker.signal(SIGTERM)
             #expect(try await worker.exitCode() == 0)
         }
     }
 
-    /// Later with each event.
-    private func observed(_ index: Int) -> String {
-        Timestamp(milliseconds: 1_795_000_000_000 + Int64(index) * 1_000).description
+    private static let everything = ["replay", "--output", "json"] + (0..<8).flatMap { ["--from", "\($0):0"] }
+
+    @Test("everything replayed beside four workers: outcomes and tables unchanged, and nothing told")
+    func besideWorkers() async throws {
+        let surroundings = try await Self.surroundings()
+        let workers = try (0..<4).map { _ in try surroundings.startWorker() }
+        try Self.feed(0..<Self.events, surroundings)
+        try await Self.expectApplied(Self.events, surroundings)
+        let tables = """
+            SELECT md5(string_agg(t::text, '' ORDER BY customer_id)) FROM \(surroundings.company).customer AS t;
+            SELECT md5(string_agg(j::text, '' ORDER BY key)) FROM \(surroundings.own).journal AS j;
+            SELECT md5(string_agg(w::text, '' ORDER BY person, registry)) FROM \(surroundings.own).register_words AS w
+            """
+        let before = (try surroundings.sql(tables), try surroundings.base.end(of: Surroundings.outcomes))
+        let replay = try surroundings.start(Self.everything)
+        #expect(try await replay.exitCode(within: 300) == 0, "\(replay.standardError)")
+        #expect(replay.standardOutput.contains("\"alreadyApplied\" : \(Self.events)"), "\(replay.standardOutput)")
+        #expect(try surroundings.sql(tables) == before.0)
+        #expect(try surroundings.base.end(of: Surroundings.outcomes) == before.1)
+        #expect(try surroundings.sql("SELECT count(*) FROM \(surroundings.own).unpublished_slices") == ["0"])
+        #expect(try surroundings.sql("SELECT count(*) FROM \(surroundings.own).replays") == ["0"])
+        try await Self.end(workers)
+    }
+
+    @Test("the same replay begun at a second place: the second takes over, the first says so and ends with 75")
+    func twoAtOnce() async throws {
+        let surroundings = try await Self.surroundings()
+        let worker = try surroundings.startWorker()
+        try Self.feed(0..<2_000, surroundings)
+        try await Self.expectApplied(2_000, surroundings)
+        let first = try surroundings.start(
+            Self.everything + ["--republish", "--rate", "200"], ["BATCH_MAX_RECORDS": "50"])
+        let before = try surroundings.base.end(of: Surroundings.outcomes)
+        #expect(try await eventually(within: 40) { try surroundings.base.end(of: Surroundings.outcomes) != before })
+        let second = try surroundings.start(Self.everything + ["--republish"])
+        #expect(try await second.exitCode(within: 60) == 0, "\(second.standardError)")
+        #expect(try await first.exitCode(within: 60) == 75, "\(first.standardError)")
+        #expect(first.standardError.contains("another process has taken over"), "\(first.standardError)")
+        #expect(try surroundings.sql("SELECT count(*) FROM \(surroundings.own).replays") == ["0"])
+        try await Self.end([worker])
     }
 }

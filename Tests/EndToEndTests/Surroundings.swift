@@ -90,6 +90,14 @@ final class Surroundings {
         try producer.flush(within: .seconds(30))
     }
 
+    /// The offset behind the last record of a topic's first partition.
+    func end(of topic: String) throws -> Int64 {
+        let consumer = try KafkaConsumer(
+            ConsumerConfiguration(bootstrapServers: bootstrapServers, groupID: "ends"), logger: Logger(label: "ends"))
+        defer { _ = consumer.leave(within: .seconds(2)) }
+        return try consumer.offsetBounds(of: TopicPartition(topic: topic, partition: 0), timeout: .seconds(5)).high
+    }
+
     /// Everything in a topic now, as a `read_committed` reader sees it.
     func read(_ topic: String, partitions: Int = 1) throws -> [RecordView] {
         let consumer = try KafkaConsumer(

@@ -12,7 +12,7 @@ internal import RegistryWorker
 public struct OwedReplay: Sendable {
     /// Why the slices of a group are left alone.
     public enum Obstacle: Hashable, Sendable {
-        /// It is the live group, whose workers publish them at their next start.
+        /// It is a group that workers run under: they publish them at their next start.
         case live
         /// A replay of this name has begun, and publishes them when it is asked for again.
         case unfinished(replay: String)
@@ -70,7 +70,7 @@ public struct OwedReplay: Sendable {
 
     private func obstacle(of group: String) throws -> Obstacle? {
         if self.group == nil {
-            if group == kafka.group { return .live }
+            if surroundings.liveGroups.contains(group) { return .live }
             if let replay = try store.unfinishedReplays().first(where: { $0.group == group }) {
                 return .unfinished(replay: replay.id)
             }

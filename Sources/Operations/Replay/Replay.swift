@@ -19,6 +19,8 @@ public final class Replay: Sendable {
         public var store: any ReplayStore
         /// The cluster, and the live group.
         public var kafka: OperationsKafka
+        /// The groups that workers run under, the live group among them: what they owe they publish at their next start.
+        public var liveGroups: Set<String>
         /// The topic.
         public var eventsTopic: String
         /// The worker's settings; the group is replaced by the replay's own.
@@ -30,11 +32,12 @@ public final class Replay: Sendable {
 
         /// What a replay stands on.
         public init(
-            store: any ReplayStore, kafka: OperationsKafka, eventsTopic: String, work: RegistryWorkSettings,
-            pipeline: PipelineSettings, clock: @escaping @Sendable () -> Timestamp
+            store: any ReplayStore, kafka: OperationsKafka, liveGroups: Set<String>, eventsTopic: String,
+            work: RegistryWorkSettings, pipeline: PipelineSettings, clock: @escaping @Sendable () -> Timestamp
         ) {
             self.store = store
             self.kafka = kafka
+            self.liveGroups = liveGroups
             self.eventsTopic = eventsTopic
             self.work = work
             self.pipeline = pipeline
@@ -50,11 +53,15 @@ public final class Replay: Sendable {
         case interrupted(ReplayReport)
         /// The registry was set back to an older copy meanwhile: asked for again it begins anew.
         case storeSetBack(ReplayReport)
+        /// Another process has gone on with it, and brought it to its end.
+        case finishedElsewhere(ReplayReport)
 
         /// What was done.
         public var report: ReplayReport {
             switch self {
-            case .finished(let report), .interrupted(let report), .storeSetBack(let report): report
+            case .finished(let report), .interrupted(let report), .storeSetBack(let report),
+                .finishedElsewhere(let report):
+                report
             }
         }
     }
@@ -143,10 +150,12 @@ public final class Replay: Sendable {
     ///   ``BatchPipeline/SessionFailure/store(_:)``, ``StoreError``, ``KafkaClient/KafkaConfigurationError``.
     public func run() async throws -> End {
         let begin = ContinuousClock.now
-        _ = try await driver.run()
-        var report = tally.report
-        (report.id, report.ranges, report.truncated, report.doneBefore) = (id, ranges, truncated, doneBefore)
-        report.duration = .now - begin
+        do {
+            _ = try await driver.run()
+        } catch SessionFailure.store where tally.isFinishedElsewhere {
+            return .finishedElsewhere(report(since: begin))
+        }
+        var report = report(since: begin)
         if watch.wasSetBack {
             try store.forgetReplay(id)
             return .storeSetBack(report)
@@ -156,6 +165,13 @@ public final class Replay: Sendable {
         try store.forgetReplay(id)
         report.isFinished = true
         return .finished(report)
+    }
+
+    private func report(since begin: ContinuousClock.Instant) -> ReplayReport {
+        var report = tally.report
+        (report.id, report.ranges, report.truncated, report.doneBefore) = (id, ranges, truncated, doneBefore)
+        report.duration = .now - begin
+        return report
     }
 }
 

@@ -48,9 +48,10 @@ public struct ReplayWork: PipelineWork {
         }
     }
 
-    /// As a worker's.
+    /// As a worker's, as long as the replay is not at its end.
     public func admit(_ standings: [PartitionStanding]) throws(StoreFailure) -> [StandingAlarm] {
-        try work.admit(standings)
+        try expectUnfinished()
+        return try work.admit(standings)
     }
 
     /// As a worker's; and the copies.
@@ -58,7 +59,14 @@ public struct ReplayWork: PipelineWork {
         _ slices: [BatchPipeline.Slice<RegistryItem>], settling: [PublishedSlice]
     ) throws(StoreFailure) -> [AppliedSlice<EncodedMessage>] {
         verdicts.clear()
-        var applied = try work.apply(slices, settling: settling)
+        var applied: [AppliedSlice<EncodedMessage>]
+        do {
+            applied = try work.apply(slices, settling: settling)
+        } catch .setBack(let reason) {
+            // How far a replay is, is forgotten with the replay.
+            try expectUnfinished()
+            throw .setBack(reason)
+        }
         let decided = verdicts.all
         let copies = isRepublishing ? try self.copies(for: decided) : []
         for (coordinates, copy) in copies {
@@ -80,6 +88,19 @@ public struct ReplayWork: PipelineWork {
     /// As a worker's.
     public func encode(_ message: EncodedMessage) -> OutgoingRecord {
         work.encode(message)
+    }
+
+    /// Whoever has taken over may have come to the end before this one has noticed.
+    private func expectUnfinished() throws(StoreFailure) {
+        let isUnfinished: Bool
+        do {
+            isUnfinished = try store.unfinishedReplays().contains { $0.group == work.settings.group }
+        } catch {
+            throw StoreFailure(error)
+        }
+        guard !isUnfinished else { return }
+        tally.finishedElsewhere()
+        throw .permanent("another process has brought this replay to its end")
     }
 
     /// A copy of the outcome for each record that once caused it. Not of its commands: whoever acts on one has done so. And not
@@ -131,6 +152,7 @@ public final class ReplayTally: Sendable {
         var report = ReplayReport()
         var readTo: [TopicPartition: Int64] = [:]
         var appliedTo: [TopicPartition: Int64] = [:]
+        var isFinishedElsewhere = false
     }
 
     private let state = Mutex(State())
@@ -140,6 +162,13 @@ public final class ReplayTally: Sendable {
 
     /// The counts so far.
     public var report: ReplayReport { state.withLock { $0.report } }
+
+    /// Whether another process has brought the replay to its end.
+    var isFinishedElsewhere: Bool { state.withLock { $0.isFinishedElsewhere } }
+
+    func finishedElsewhere() {
+        state.withLock { $0.isFinishedElsewhere = true }
+    }
 
     func read(_ slice: BatchPipeline.Slice<RegistryItem>, leaving meant: BatchPipeline.Slice<RegistryItem>) {
         state.withLock { state in

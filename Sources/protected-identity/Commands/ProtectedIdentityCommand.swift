@@ -16,7 +16,8 @@ struct ProtectedIdentityCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, RunCommand.self, SweepCommand.self, NotificationsCommand.self, DeletionsCommand.self,
-            CheckCommand.self, MigrateCommand.self, ContactsCommand.self, ReplayCommand.self, QuarantineCommand.self, ProtectCommand.self,
+            CheckCommand.self, MigrateCommand.self, ContactsCommand.self, ReplayCommand.self, QuarantineCommand.self,
+            ProtectCommand.self,
             LiftCommand.self, StatusCommand.self, ExplainCommand.self, KeysCommand.self,
         ])
 

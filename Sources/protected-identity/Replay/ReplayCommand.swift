@@ -96,7 +96,11 @@ struct ReplayCommand: AsyncParsableCommand {
         var work = assembly.workSettings(of: assembly.configuration.kafka.groupId)
         work.marksCopies = restored
         let surroundings = Replay.Surroundings(
-            store: store.store, kafka: assembly.operations(logger), eventsTopic: assembly.configuration.topics.events,
+            store: store.store, kafka: assembly.operations(logger),
+            liveGroups: [
+                assembly.configuration.kafka.groupId, assembly.configuration.deletionsGroupId,
+                assembly.configuration.notifications.groupId,
+            ], eventsTopic: assembly.configuration.topics.events,
             work: work, pipeline: assembly.pipelineSettings, clock: WallClock.now)
         if owed { return try await publishOwed(surroundings) }
         var request = ReplayRequest(range: try range.range(), rangeAsSaid: range.asSaid, filter: filter)
@@ -143,6 +147,9 @@ struct ReplayCommand: AsyncParsableCommand {
                 .temporary,
                 "replay \(replay.id): the registry was set back to an older copy meanwhile; the same command begins anew"
             )
+        case .finishedElsewhere:
+            throw CommandFailure(
+                .temporary, "replay \(replay.id): another process has taken over, and brought it to its end")
         }
     }
 
@@ -199,7 +206,7 @@ extension CommandFailure {
         case .fenced:
             self.init(
                 .temporary,
-                "another process goes on with the same replay, or publishes what it owes, and has taken over; this one ends"
+                "another process has taken over: it goes on with the same replay, or publishes what it owes; this one ends"
             )
         case .store(let reason): self.init(.unavailable, reason)
         default: self.init(.unavailable, "\(failure)")

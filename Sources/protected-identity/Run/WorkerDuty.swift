@@ -75,7 +75,8 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         case .notifications:
             let parts = try assembly.noticeParts()
             let group = configuration.notifications.groupId
-            let log = WorkerLog(group: group, logger: output.logger(label), trouble: "notices cannot go out")
+            let log = WorkerLog(
+                group: group, logger: output.logger(label), trouble: "notices cannot go out", readsEvents: false)
             let work = NotificationWork(
                 store: store.store, templates: parts.templates, transport: parts.transport,
                 notifications: assembly.notificationSettings, settings: assembly.workSettings(of: group), observer: log,
@@ -94,7 +95,7 @@ enum WorkerDuty: String, CaseIterable, Sendable {
         _ assembly: Assembly, of group: String, _ output: LogOutput,
         _ work: (RegistryWorkSettings, any DecisionObserver) -> Work
     ) -> any WorkerPart {
-        let log = WorkerLog(group: group, logger: output.logger(label))
+        let log = WorkerLog(group: group, logger: output.logger(label), readsEvents: self == .redaction)
         return pipeline(assembly, output, log, work(assembly.workSettings(of: group), log))
     }
 

@@ -13,6 +13,8 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
     let logger: Logger
     /// What is said of a batch that cannot be applied now.
     var trouble = "the store fails"
+    /// Whether it reads the events topic, that `replay` reads again.
+    var readsEvents = true
 
     func decided(_ record: IncomingRecord, _ verdict: Verdict) {
         logger.debug(
@@ -69,7 +71,7 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
                 lost ? "partitions lost" : "partitions revoked",
                 metadata: ["partitions": "\(partitions.map(\.description))"])
         case .alarm(let alarm):
-            logger.critical("\(describe(alarm))")
+            logger.critical("\(alarm.text(of: group, readsEvents: readsEvents))")
         case .storeRetry(let failures, let delay, let reason):
             retry(trouble, failures, delay, reason)
         case .kafkaRetry(let failures, let delay, let reason):
@@ -85,34 +87,6 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
             level: failures < 3 ? .notice : .error, "\(what); trying again",
             metadata: ["failures": "\(failures)", "after": "\(delay.inMilliseconds) ms", "reason": "\(reason)"])
     }
-
-    private func describe(_ alarm: StandingAlarm) -> String {
-        switch alarm {
-        case .storeBehindGroup(let standing, let applied):
-            """
-            the group has committed offset \(standing.committed ?? 0) in \(standing.partition), but the store has applied \
-            only up to \(applied): it was restored from an older copy (cleared data is alive again), or offsets were moved \
-            forward. Read those records again, beside the workers; what was applied stays applied: \
-            protected-identity replay --from \(place(standing, max(applied, standing.low))) --to \
-            \(place(standing, min(standing.committed ?? 0, standing.end))) --restored (without --restored where nothing was \
-            restored: then nobody has heard of them yet)
-            """
-        case .logBehindStore(let standing, let applied):
-            """
-            \(standing.partition) ends at offset \(standing.end), but the store has applied up to \(applied): another topic \
-            stands under the same name. Give the new topic a name of its own, or group \(group)
-            """
-        case .expiredUnread(let standing, let next):
-            """
-            the records \(next) to \(standing.low - 1) of \(standing.partition) expired before they were read: ask \
-            whoever wrote them to send them again, and give the topic a longer retention
-            """
-        }
-    }
-}
-
-private func place(_ standing: PartitionStanding, _ offset: Int64) -> String {
-    "\(standing.partition.partition):\(offset)"
 }
 
 extension SessionFailure {

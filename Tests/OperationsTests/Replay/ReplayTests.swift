@@ -271,8 +271,13 @@ struct OwedReplayTests {
         let replay = try #require(try world.registry.unfinishedReplays().first)
         try world.feed(6..<10)
         try world.live(group: replay.group, settles: false)
+        try world.feed(10..<12)
+        try world.live(group: "deletions", settles: false)
         let report = try OwedReplay(of: nil, in: world.surroundings).run()
-        #expect(report.left == [ReplayWorld.group: .live, replay.group: .unfinished(replay: "friday")])
+        #expect(
+            report.left == [
+                ReplayWorld.group: .live, "deletions": .live, replay.group: .unfinished(replay: "friday"),
+            ])
         #expect(try world.read("outcomes").isEmpty)
         #expect(try OwedReplay(of: replay.group, in: world.surroundings).run().messages == [replay.group: 8])
         #expect(try OwedReplay(of: ReplayWorld.group, in: world.surroundings).run().messages == [ReplayWorld.group: 12])

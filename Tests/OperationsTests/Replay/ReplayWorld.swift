@@ -5,9 +5,9 @@ import Foundation
 import KafkaClient
 import Logging
 import Operations
-import RegistryWorker
 import ProtectedIdentity
 import RedactionWorker
+import RegistryWorker
 import Simulation
 import Synchronization
 import Testing
@@ -50,7 +50,8 @@ final class ReplayWorld {
         var pipeline = PipelineSettings()
         pipeline.maximumRecords = 10
         return Replay.Surroundings(
-            store: registry, kafka: kafka, eventsTopic: "events", work: work, pipeline: pipeline, clock: { Self.now })
+            store: registry, kafka: kafka, liveGroups: [Self.group, "deletions"], eventsTopic: "events", work: work,
+            pipeline: pipeline, clock: { Self.now })
     }
 
     /// A request for everything from the beginning on.
