@@ -35,11 +35,13 @@ public struct ConsumerConfiguration: Sendable {
     public var autoOffsetReset: OffsetReset
     /// How many records librdkafka fetches ahead for each partition (`queued.min.messages`), 1 to 10,000,000.
     public var prefetchedRecords: Int
-    /// How many KiB librdkafka holds ahead for all partitions together, about (`queued.max.messages.kbytes`):
+    /// How many KiB of keys, values and headers librdkafka holds ahead for all partitions together, about
+    /// (`queued.max.messages.kbytes`); what a fetch under way brings comes on top:
     /// the bound of memory behind back pressure.
     public var prefetchedKibibytes: Int
     /// The largest record (in bytes, batch overhead included) that a fetch must be able to carry
-    /// (`fetch.message.max.bytes`, and room for it in `receive.message.max.bytes`).
+    /// (`fetch.message.max.bytes`, and room for it in `receive.message.max.bytes`). It also is what one fetch brings at most of
+    /// all partitions together (`fetch.max.bytes`), 1 MiB at least: compressed it may become many times as much.
     public var maximumRecordBytes: Int
     /// How many bytes of keys, values and headers one batch may hold before ``KafkaConsumer/poll(maximum:timeout:)``
     /// closes it; the record that crosses the line is still in it.
@@ -51,8 +53,8 @@ public struct ConsumerConfiguration: Sendable {
     public init(
         bootstrapServers: String, groupID: String, instanceID: String? = nil,
         assignment: Assignment = .cooperativeSticky, properties: KafkaProperties = .none,
-        sessionTimeout: Duration? = nil, autoOffsetReset: OffsetReset = .earliest, prefetchedRecords: Int = 20_000,
-        prefetchedKibibytes: Int = 32_768, maximumRecordBytes: Int = 1_048_576,
+        sessionTimeout: Duration? = nil, autoOffsetReset: OffsetReset = .earliest, prefetchedRecords: Int = 2_000,
+        prefetchedKibibytes: Int = 8_192, maximumRecordBytes: Int = 1_048_576,
         maximumBatchBytes: Int = 33_554_432
     ) {
         self.bootstrapServers = bootstrapServers
@@ -81,6 +83,7 @@ extension ConsumerConfiguration {
             ("queued.min.messages", String(prefetchedRecords)),
             ("queued.max.messages.kbytes", String(prefetchedKibibytes)),
             ("fetch.message.max.bytes", String(max(1_048_576, maximumRecordBytes))),
+            ("fetch.max.bytes", String(max(1_048_576, maximumRecordBytes))),
             ("auto.offset.reset", autoOffsetReset.rawValue),
             ("partition.assignment.strategy", assignment.rawValue),
         ]
