@@ -21,9 +21,45 @@ public protocol ContactStore: Sendable {
     /// The slices that stand as unpublished, oldest first.
     func unpublishedSlices() throws(StoreError) -> [UnpublishedSlice]
 
+    /// Remembers gaps until they are closed, whatever is applied behind them. One that begins where a known one does is the same.
+    func note(_ gaps: [PartitionGap]) throws(StoreError)
+
+    /// The gaps that nobody has closed, of all groups.
+    func gaps() throws(StoreError) -> [PartitionGap]
+
+    /// Closes a group's gaps, as far as they lie in some stretches: they were read, or will be, or are gone for good.
+    func close(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError)
+
     /// The ids of the digest keys that persons and events are still remembered under, each with its number of rows
     /// (aliases and journal rows). A key may go when no row bears its id: without it nobody could be recognised.
     func digestKeyUse() throws(StoreError) -> [String: Int]
+}
+
+/// Records that a group is beyond, and that the registry knows nothing of: it was set back to an older copy, or offsets were
+/// moved forward. Until somebody reads them, whoever they are about may be exposed.
+public struct PartitionGap: Hashable, Sendable {
+    /// The group.
+    public let group: String
+    /// The partition.
+    public let partition: PartitionName
+    /// The offsets that are missing.
+    public let offsets: Range<Int64>
+
+    /// A gap of a group.
+    public init(group: String, partition: PartitionName, offsets: Range<Int64>) {
+        self.group = group
+        self.partition = partition
+        self.offsets = offsets
+    }
+
+    /// What is left of it once a stretch was read.
+    public func without(_ read: Range<Int64>) -> [PartitionGap] {
+        let parts = [
+            offsets.lowerBound..<max(offsets.lowerBound, min(offsets.upperBound, read.lowerBound)),
+            min(offsets.upperBound, max(offsets.lowerBound, read.upperBound))..<offsets.upperBound,
+        ]
+        return parts.filter { !$0.isEmpty }.map { PartitionGap(group: group, partition: partition, offsets: $0) }
+    }
 }
 
 /// A batch on its way into the store.

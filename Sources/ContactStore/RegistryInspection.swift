@@ -23,11 +23,14 @@ public struct RegistryBacklog: Sendable, Hashable {
     public let deletionsDue: Int
     /// What is not known to be published.
     public let owed: OwedCounts
+    /// What groups are beyond, and nothing is known of.
+    public let gaps: [PartitionGap]
 
     /// A backlog.
-    public init(deletionsDue: Int, owed: OwedCounts) {
+    public init(deletionsDue: Int, owed: OwedCounts, gaps: [PartitionGap] = []) {
         self.deletionsDue = deletionsDue
         self.owed = owed
+        self.gaps = gaps
     }
 }
 

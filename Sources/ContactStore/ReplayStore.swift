@@ -25,10 +25,11 @@ public protocol ReplayStore: ContactStore {
     /// Forgets a replay, and how far its group was applied. Its slices stay, where some are not settled.
     func forgetReplay(_ id: String) throws(StoreError)
 
-    /// Notes that partitions are applied up to some offsets, by whomever; never less than was known.
+    /// Notes that stretches were read from end to end, by whomever: gaps are closed as far as they lie in them, and a partition
+    /// that was applied up to somewhere within counts as applied up to the end. Progress never goes back.
     ///
-    /// - Parameter group: the group whose progress it is, and that need not be told again that it is ahead.
-    func noteApplied(_ offsets: [PartitionName: Int64], of group: String) throws(StoreError)
+    /// - Parameter group: the group whose gaps and progress it is, and that need not be told again that it is ahead.
+    func noteRead(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError)
 }
 
 /// An outcome that is not known to be in Kafka, with the record that would have published it.

@@ -80,15 +80,52 @@ extension ContactStoreConformance {
             #expect(try store.admit([position], of: early.group).isEmpty)
             try store.forgetReplay("b")
         },
-        ConformanceCase("what somebody else has applied is noted, and progress never goes back by it") { scenario in
+        ConformanceCase(
+            "what was read from end to end counts as applied where it joins on, and progress never goes back by it"
+        ) {
+            scenario in
             let store = scenario.fixture.store
             try scenario.apply(scenario.record(Said(id: "e", number: TestNumbers.asa), at: 5))
-            try store.noteApplied([partition(): 3, partition(7): 4], of: Scenario.group)
             let positions = [0, 7].map { PartitionPosition(partition: partition($0), committed: nil) }
-            #expect(try store.admit(positions, of: Scenario.group) == [partition(): 6, partition(7): 4])
-            try store.noteApplied([partition(): 9], of: Scenario.group)
-            #expect(try store.admit(positions, of: Scenario.group) == [partition(): 9, partition(7): 4])
+            func applied() throws -> [PartitionName: Int64] { try store.admit(positions, of: Scenario.group) }
+            try store.noteRead([partition(): 2..<3, partition(7): 0..<4], of: Scenario.group)
+            #expect(try applied() == [partition(): 6, partition(7): 4])
+            try store.noteRead([partition(): 7..<9, partition(7): 5..<9], of: Scenario.group)
+            #expect(try applied() == [partition(): 6, partition(7): 4])
+            try store.noteRead([partition(): 6..<9], of: "another")
+            try store.noteRead([partition(): 1..<9], of: Scenario.group)
+            #expect(try applied() == [partition(): 9, partition(7): 4])
             #expect(try store.unpublishedSlices().count == 1)
+        },
+        ConformanceCase("a gap stands until it is closed, whatever is applied behind it; of each group its own") {
+            scenario in
+            let store = scenario.fixture.store
+            func gap(_ offsets: Range<Int64>, _ number: Int32 = 0, group: String = Scenario.group) -> PartitionGap {
+                PartitionGap(group: group, partition: partition(number), offsets: offsets)
+            }
+            func gaps() throws -> Set<PartitionGap> { Set(try store.gaps()) }
+            #expect(try gaps().isEmpty)
+            try store.note([gap(3..<8), gap(0..<4, 7), gap(3..<8, group: "another")])
+            try scenario.apply(scenario.record(Said(id: "e", number: TestNumbers.asa), at: 20))
+            try store.note([gap(3..<9), gap(3..<5), gap(20..<22)])
+            #expect(try gaps() == [gap(3..<9), gap(20..<22), gap(0..<4, 7), gap(3..<8, group: "another")])
+            try store.close([partition(): 5..<7, partition(9): 0..<99], of: Scenario.group)
+            #expect(
+                try gaps() == [
+                    gap(3..<5), gap(7..<9), gap(20..<22), gap(0..<4, 7), gap(3..<8, group: "another"),
+                ])
+            try store.noteRead([partition(): 0..<21], of: Scenario.group)
+            #expect(try gaps() == [gap(21..<22), gap(0..<4, 7), gap(3..<8, group: "another")])
+            try store.close([partition(): 21..<Int64.max, partition(7): 0..<4], of: Scenario.group)
+            #expect(try gaps() == [gap(3..<8, group: "another")])
+        },
+        ConformanceCase("with a replay its group's gaps go") { scenario in
+            let store = scenario.fixture.store
+            let replay = scenario.replay("b")
+            try store.remember(replay)
+            try store.note([PartitionGap(group: replay.group, partition: partition(), offsets: 1..<2)])
+            try store.forgetReplay("b")
+            #expect(try store.gaps().isEmpty)
         },
     ]
 }

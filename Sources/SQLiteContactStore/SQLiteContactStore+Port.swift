@@ -14,6 +14,21 @@ extension SQLiteContactStore {
         }
     }
 
+    /// Remembers gaps until they are closed.
+    public func note(_ gaps: [PartitionGap]) throws(StoreError) {
+        try write { try GapRows(database: $0).note(gaps) }
+    }
+
+    /// The gaps that nobody has closed.
+    public func gaps() throws(StoreError) -> [PartitionGap] {
+        try read { try GapRows(database: $0).all() }
+    }
+
+    /// Closes gaps, as far as they lie in some stretches.
+    public func close(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError) {
+        try write { try GapRows(database: $0).close(ranges, of: group) }
+    }
+
     /// Decides and saves one batch in one transaction that holds the write lock from its beginning.
     public func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
         let (applied, hasCleared) = try write { database in

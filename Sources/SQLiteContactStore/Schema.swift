@@ -171,7 +171,7 @@ enum Schema {
         CREATE TABLE reconciliations (id INTEGER PRIMARY KEY CHECK (id = 1), begun_at INTEGER NOT NULL) STRICT;
         """
 
-    /// A row for each partition that an unfinished replay reads.
+    /// A row for each partition that an unfinished replay reads; and a row for each gap that nobody has closed.
     private static let replays = """
         CREATE TABLE replays (
             id TEXT NOT NULL,
@@ -183,6 +183,15 @@ enum Schema {
             first_offset INTEGER NOT NULL,
             end_offset INTEGER NOT NULL,
             PRIMARY KEY (id, topic, partition)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE gaps (
+            group_id TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            partition INTEGER NOT NULL,
+            first_offset INTEGER NOT NULL,
+            end_offset INTEGER NOT NULL,
+            PRIMARY KEY (group_id, topic, partition, first_offset)
         ) STRICT, WITHOUT ROWID;
         """
 }

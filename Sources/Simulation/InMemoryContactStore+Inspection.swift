@@ -10,7 +10,7 @@ extension InMemoryContactStore {
             let due = state.deletions.count { key, notBefore in
                 notBefore <= now && state.operations.requests[key]?.schedule != notBefore
             }
-            return RegistryBacklog(deletionsDue: due, owed: owed)
+            return RegistryBacklog(deletionsDue: due, owed: owed, gaps: state.operations.gaps)
         }
     }
 

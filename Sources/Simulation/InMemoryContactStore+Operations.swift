@@ -15,6 +15,7 @@ struct OperationsMemory {
     var owed: [UUIDv5: Owed] = [:]
     var lastReconciliation: Timestamp?
     var replays: [String: UnfinishedReplay] = [:]
+    var gaps: [PartitionGap] = []
 }
 
 extension InMemoryContactStore {

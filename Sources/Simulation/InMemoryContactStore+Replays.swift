@@ -47,17 +47,21 @@ extension InMemoryContactStore {
         try transaction { state throws(StoreError) in
             guard let replay = state.operations.replays.removeValue(forKey: id) else { return }
             state.progress = state.progress.filter { $0.key.group != replay.group }
+            state.operations.gaps.removeAll { $0.group == replay.group }
         }
     }
 
-    /// Notes that partitions are applied up to some offsets.
-    public func noteApplied(_ offsets: [PartitionName: Int64], of group: String) throws(StoreError) {
+    /// Notes that stretches were read from end to end.
+    public func noteRead(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError) {
         try transaction { state throws(StoreError) in
-            for (partition, offset) in offsets {
+            for (partition, range) in ranges {
                 let place = Place(group: group, partition: partition)
-                state.progress[place] = max(state.progress[place] ?? 0, offset)
+                let applied = state.progress[place] ?? 0
+                guard (range.lowerBound...range.upperBound).contains(applied) else { continue }
+                state.progress[place] = range.upperBound
             }
         }
+        try close(ranges, of: group)
     }
 }
 

@@ -130,6 +130,43 @@ public final class InMemoryContactStore: SimulatedRegistry, OperationsStore {
         }
     }
 
+    /// Remembers gaps until they are closed.
+    public func note(_ gaps: [PartitionGap]) throws(StoreError) {
+        try fault(.before)
+        try transaction { state throws(StoreError) in
+            for gap in gaps {
+                let known = state.operations.gaps.firstIndex {
+                    $0.group == gap.group && $0.partition == gap.partition
+                        && $0.offsets.lowerBound == gap.offsets.lowerBound
+                }
+                guard let known else {
+                    state.operations.gaps.append(gap)
+                    continue
+                }
+                let end = max(state.operations.gaps[known].offsets.upperBound, gap.offsets.upperBound)
+                state.operations.gaps[known] = PartitionGap(
+                    group: gap.group, partition: gap.partition, offsets: gap.offsets.lowerBound..<end)
+            }
+        }
+    }
+
+    /// Closes gaps, as far as they lie in some stretches.
+    public func close(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError) {
+        try fault(.before)
+        try transaction { state throws(StoreError) in
+            state.operations.gaps = state.operations.gaps.flatMap { gap in
+                guard gap.group == group, let read = ranges[gap.partition] else { return [gap] }
+                return gap.without(read)
+            }
+        }
+    }
+
+    /// The gaps that nobody has closed.
+    public func gaps() throws(StoreError) -> [PartitionGap] {
+        try fault(.before)
+        return state.withLock { $0.operations.gaps }
+    }
+
     /// Decides and saves a batch.
     ///
     /// - Throws: ``StoreError/transient(_:)`` where it meets the locks of another batch, as a database does that will not

@@ -92,6 +92,23 @@ final class SQLiteRegistry: SimulatedRegistry {
         return progress
     }
 
+    func note(_ gaps: [PartitionGap]) throws(StoreError) {
+        try fault(.before)
+        try now.note(gaps)
+        try fault(.afterCommit)
+    }
+
+    func close(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError) {
+        try fault(.before)
+        try now.close(ranges, of: group)
+        try fault(.afterCommit)
+    }
+
+    func gaps() throws(StoreError) -> [PartitionGap] {
+        try fault(.before)
+        return try now.gaps()
+    }
+
     func apply(_ batch: StoreBatch) throws(StoreError) -> AppliedBatch {
         try fault(.before)
         let applied = try now.apply(batch)

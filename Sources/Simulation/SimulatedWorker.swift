@@ -200,6 +200,7 @@ final class SimulatedWorker {
             life = .down
             isDone = true
             if !hasReplayed { world.fail("\(name) ends before it has published what it was to read") }
+            if let range { world.hasRead(range) }
         case .failed where life == .leaving:
             ended(.stopped(drained: false))
         case .failed:

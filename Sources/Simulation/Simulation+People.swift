@@ -37,9 +37,9 @@ extension Simulation {
     /// Somebody hears of an alarm, and does what it says.
     func hear(_ alarm: StandingAlarm, of group: String) {
         chronicle.add(alarm)
-        guard case .storeBehindGroup(let standing, let applied) = alarm, group == Self.liveGroup else { return }
+        guard case .storeBehindGroup(let standing, let missing) = alarm, group == Self.liveGroup else { return }
         let range = ReplayRange(
-            from: [standing.partition: applied], to: [standing.partition: standing.committed ?? applied])
+            from: [standing.partition: missing.lowerBound], to: [standing.partition: missing.upperBound])
         schedule(after: random.duration(.milliseconds(500), .seconds(3))) { self.replay(range) }
     }
 
@@ -79,6 +79,17 @@ extension Simulation {
         let replay = SimulatedWorker(name: name, of: name, world: self, reading: range)
         replays.append(replay)
         replay.start()
+    }
+
+    /// What was read from end to end is no gap of the live group any more. Where the store fails it stays one, and is read again.
+    func hasRead(_ range: ReplayRange) {
+        let ranges = range.from.map { partition, first in
+            (
+                PartitionName(topic: partition.topic, partition: partition.partition),
+                first..<max(first, range.to[partition] ?? first)
+            )
+        }
+        try? registry.close(Dictionary(uniqueKeysWithValues: ranges), of: Self.liveGroup)
     }
 
     // MARK: Offsets moved back

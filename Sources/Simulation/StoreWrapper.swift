@@ -15,6 +15,21 @@ extension StoreWrapper {
     }
 
     /// Asks the other store.
+    public func note(_ gaps: [PartitionGap]) throws(StoreError) {
+        try wrapped.note(gaps)
+    }
+
+    /// Asks the other store.
+    public func gaps() throws(StoreError) -> [PartitionGap] {
+        try wrapped.gaps()
+    }
+
+    /// Asks the other store.
+    public func close(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError) {
+        try wrapped.close(ranges, of: group)
+    }
+
+    /// Asks the other store.
     public func settle(_ slices: [SettledSlice], of group: String) throws(StoreError) {
         try wrapped.settle(slices, of: group)
     }

@@ -2,7 +2,7 @@
 enum ExitCode: Int32, Sendable, CaseIterable {
     /// Everything was done, or a signal asked to stop and the worker drained.
     case success = 0
-    /// What was asked about is beyond a limit that the command line sets: `status --max-lag`, `--max-age`.
+    /// What was asked about is beyond a limit: `status --max-lag`, `--max-age`, records that the registry knows nothing of.
     case exceeded = 1
     /// The command line was wrong.
     case usage = 64
@@ -29,7 +29,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     var meaning: String {
         switch self {
         case .success: "done, or stopped and drained"
-        case .exceeded: "`status` has found more than `--max-lag` or `--max-age` allows"
+        case .exceeded: "`status` has found more than `--max-lag` or `--max-age` allows, or a gap"
         case .usage: "wrong command line"
         case .data: "wrong input, such as a row of a CSV file, or records that stay in the quarantine"
         case .noInput: "a file to read is missing or unreadable"

@@ -31,7 +31,7 @@ struct AdmissionTests {
         _ = bench.give(.tick)
         _ = bench.give(.rebalance(Rebalance(kind: .assigned, partitions: [t(0)])))
         _ = bench.give(.standing([standing(0)]))
-        let alarm = StandingAlarm.storeBehindGroup(standing(0), applied: 3)
+        let alarm = StandingAlarm.storeBehindGroup(standing(0), missing: 3..<9)
         _ = bench.give(.admitted([alarm]))
         #expect(bench.notices.contains(.alarm(alarm)))
         #expect(bench.give(.polled([read(0, 0...0)])) == ["apply 0:0-0", "poll 10"])

@@ -37,7 +37,7 @@ struct ContradictionTests {
         _ = bench.give(.tick)
         _ = bench.give(.rebalance(Rebalance(kind: .assigned, partitions: [t(0)])))
         _ = bench.give(.standing([standing(0, committed: 9, end: 20)]))
-        _ = bench.give(.admitted([.storeBehindGroup(standing(0, committed: 9, end: 20), applied: 3)]))
+        _ = bench.give(.admitted([.storeBehindGroup(standing(0, committed: 9, end: 20), missing: 3..<9)]))
         _ = bench.give(.polled([read(0, 9...9)]))
         #expect(bench.follows == [nil])
     }

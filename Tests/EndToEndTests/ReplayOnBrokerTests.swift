@@ -193,7 +193,34 @@ struct ReplayOnBrokerTests {
         // The gap is closed: the next worker has nothing to say, and goes on with what is new.
         try surroundings.publish(300..<301)
         let quiet = try await surroundings.work(until: 501)
-        #expect(!quiet.standardError.contains("the group has committed"))
+        #expect(!quiet.standardError.contains("the store knows nothing of"))
+    }
+
+    @Test("the alarm stands until somebody has read what is missing, whatever comes in meanwhile")
+    func alarmStands() async throws {
+        let surroundings = try BrokerSurroundings()
+        try surroundings.feed(0..<20)
+        _ = try await surroundings.work(until: 20)
+        let backup = surroundings.folder.appending(path: "backup.sqlite")
+        try FileManager.default.copyItem(atPath: surroundings.database, toPath: backup.path)
+        try surroundings.publish(20..<40)
+        _ = try await surroundings.work(until: 40)
+        try surroundings.restore(from: backup)
+        for count in [41, 42] {
+            try surroundings.publish((count - 1)..<count)
+            let worker = try await surroundings.work(until: count)
+            #expect(worker.standardError.contains("the store knows nothing of"), "\(worker.standardError)")
+            let status = try surroundings.start(["status", "--output", "json"])
+            #expect(try await status.exitCode() == 1)
+            #expect(status.standardOutput.contains("\"missing\" : [\n    {"), "\(status.standardOutput)")
+        }
+        let replay = try surroundings.start(["replay", "--from", "0:0", "--from", "1:0", "--restored"])
+        #expect(try await replay.exitCode() == 0, "\(replay.standardError)")
+        try surroundings.publish(42..<43)
+        let quiet = try await surroundings.work(until: 63)
+        #expect(!quiet.standardError.contains("the store knows nothing of"), "\(quiet.standardError)")
+        let status = try surroundings.start(["status"])
+        #expect(try await status.exitCode() == 0, "\(status.standardOutput)")
     }
 
     @Test("killed with -9 again and again, it publishes each copy once")
@@ -202,10 +229,10 @@ struct ReplayOnBrokerTests {
         try surroundings.feed(0..<400)
         _ = try await surroundings.work(until: 400)
         let command = ["replay", "--from", "0:0", "--from", "1:0", "--republish"]
-        for _ in 0..<4 {
-            let replay = try surroundings.start(command + ["--rate", "100"])
+        for attempt in 0..<4 {
+            let replay = try surroundings.start(command + ["--rate", "25"] + (attempt > 0 ? ["--resume"] : []))
             let before = try surroundings.outcomes().count
-            _ = try await eventually(within: 20) { try surroundings.outcomes().count > before + 30 }
+            _ = try await eventually(within: 20) { try surroundings.outcomes().count > before }
             replay.signal(SIGKILL)
             #expect(try await replay.exitCode() != nil)
         }
@@ -231,8 +258,11 @@ struct ReplayOnBrokerTests {
         #expect(second.standardError.contains("in use by process"))
         first.signal(SIGTERM)
         #expect(try await first.exitCode() == 75)
-        #expect(first.standardError.contains("the same command goes on"))
-        let third = try surroundings.start(command)
+        #expect(first.standardError.contains("the same command with --resume goes on"))
+        let again = try surroundings.start(command)
+        #expect(try await again.exitCode() == 75)
+        #expect(again.standardError.contains("add --resume"))
+        let third = try surroundings.start(command + ["--resume"])
         #expect(try await third.exitCode() == 0)
         #expect(try surroundings.outcomes().filter(\.isCopy).count == 200)
     }

@@ -43,13 +43,13 @@ struct AdmissionTests {
     func behindGroup() throws {
         try applyFive()
         let ahead = standing(committed: 6)
-        #expect(try desk.work.admit([ahead]) == [.storeBehindGroup(ahead, applied: 5)])
+        #expect(try desk.work.admit([ahead]) == [.storeBehindGroup(ahead, missing: 5..<6)])
     }
 
     @Test("so is a group that has read what a fresh store has never seen")
     func freshStore() throws {
         let ahead = standing(committed: 6)
-        #expect(try desk.work.admit([ahead]) == [.storeBehindGroup(ahead, applied: 0)])
+        #expect(try desk.work.admit([ahead]) == [.storeBehindGroup(ahead, missing: 0..<6)])
     }
 
     @Test("a log that ends before what was applied is an alarm")
@@ -72,7 +72,7 @@ struct AdmissionTests {
         try applyFive()
         let other = PartitionStanding(
             partition: TopicPartition(topic: "events", partition: 1), committed: 3, low: 0, end: 10)
-        #expect(try desk.work.admit([standing(committed: 5), other]) == [.storeBehindGroup(other, applied: 0)])
+        #expect(try desk.work.admit([standing(committed: 5), other]) == [.storeBehindGroup(other, missing: 0..<3)])
     }
 
     @Test("an offset behind the end of the log was committed in another topic of this name, and proves nothing")

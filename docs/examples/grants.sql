@@ -4,7 +4,7 @@
 --
 -- and scripts/check-examples tells when that prints something else.
 GRANT USAGE ON SCHEMA "protected_identity" TO "protected_identity_worker";
-GRANT SELECT, INSERT, UPDATE, DELETE ON "protected_identity"."aliases", "protected_identity"."register_words", "protected_identity"."contacts", "protected_identity"."journal", "protected_identity"."unpublished_slices", "protected_identity"."progress", "protected_identity"."owed_messages", "protected_identity"."reconciliations", "protected_identity"."replays" TO "protected_identity_worker";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "protected_identity"."aliases", "protected_identity"."register_words", "protected_identity"."contacts", "protected_identity"."journal", "protected_identity"."unpublished_slices", "protected_identity"."progress", "protected_identity"."owed_messages", "protected_identity"."reconciliations", "protected_identity"."replays", "protected_identity"."gaps" TO "protected_identity_worker";
 GRANT SELECT ON "protected_identity"."migrations" TO "protected_identity_worker";
 GRANT USAGE ON SEQUENCE "protected_identity"."slice_ids" TO "protected_identity_worker";
 GRANT USAGE ON SCHEMA "crm" TO "protected_identity_worker";

@@ -107,8 +107,9 @@ public struct PartitionStanding: Hashable, Sendable {
 
 /// Why a partition's standing cannot be right: somebody has to look, although the worker goes on.
 public enum StandingAlarm: Hashable, Sendable {
-    /// The group is ahead of the store: the store was restored from an older copy, or somebody moved the offsets forward.
-    case storeBehindGroup(PartitionStanding, applied: Int64)
+    /// The group is ahead of the store: the store was restored from an older copy, or somebody moved the offsets forward. What
+    /// is missing stays so until somebody reads it.
+    case storeBehindGroup(PartitionStanding, missing: Range<Int64>)
     /// The log ends before what was applied: another topic stands under the same name.
     case logBehindStore(PartitionStanding, applied: Int64)
     /// Records expired before they were read.

@@ -83,6 +83,7 @@ public final class Replay: Sendable {
     private let tally = ReplayTally()
     private let watch: ReplayWatch
     private let liveGroup: String
+    private let kafka: OperationsKafka
     /// Whether nothing of its range is left out.
     private let isWhole: Bool
 
@@ -102,6 +103,7 @@ public final class Replay: Sendable {
     ) throws {
         store = surroundings.store
         liveGroup = surroundings.kafka.group
+        kafka = surroundings.kafka
         isWhole = request.filter.isEmpty
         let begun = try Begun(request, in: surroundings)
         (replay, isResumed, truncated) = (begun.replay, begun.isResumed, begun.truncated)
@@ -117,7 +119,7 @@ public final class Replay: Sendable {
         var work = surroundings.work
         work.group = group
         work.marksCopies = request.isRestoring
-        watch = ReplayWatch(observer, left: left, progress: progress)
+        watch = ReplayWatch(observer, left: left, missed: try begun.missed(of: left, in: kafka), progress: progress)
         driver = PipelineDriver(
             work: ReplayWork(
                 store: store, settings: work, filter: request.filter, isRepublishing: request.isRepublishing,
@@ -130,13 +132,17 @@ public final class Replay: Sendable {
             settings: surroundings.pipeline, observer: watch, logger: kafka.logger)
     }
 
-    /// A worker that found the registry behind its group need not say so again of what was read here from end to end.
-    private func noteApplied() throws(StoreError) {
-        let positions = replay.ranges.keys.map { PartitionPosition(partition: $0, committed: nil) }
-        let applied = try store.admit(positions, of: liveGroup)
-        let closed = replay.ranges.filter { partition, range in range.contains(applied[partition] ?? 0) }
-        guard !closed.isEmpty else { return }
-        try store.noteApplied(closed.mapValues(\.upperBound), of: liveGroup)
+    /// A worker that found the registry behind its group need not say so again of what was read here from end to end. Where the
+    /// topic begins within that, nobody can read what stood before.
+    private func noteRead() throws {
+        let consumer = try kafka.consumer()
+        defer { _ = consumer.leave(within: .seconds(2)) }
+        let retained = try consumer.ranges(of: ranges.keys.sorted(), within: OperationsKafka.patience)
+        var read = replay.ranges
+        for (partition, range) in ranges where retained[partition].map({ $0.lowerBound >= range.lowerBound }) ?? false {
+            read[PartitionName(topic: partition.topic, partition: partition.partition)] = 0..<range.upperBound
+        }
+        try store.noteRead(read, of: liveGroup)
     }
 
     /// Asks for the end: what is in flight is finished. Said again, it ends at once.
@@ -157,12 +163,15 @@ public final class Replay: Sendable {
         }
         var report = report(since: begin)
         if watch.wasSetBack {
-            try store.forgetReplay(id)
+            try await BlockingCall { [store, id] () throws(StoreError) in try store.forgetReplay(id) }.result()
             return .storeSetBack(report)
         }
         guard watch.isExhausted else { return .interrupted(report) }
-        if isWhole { try noteApplied() }
-        try store.forgetReplay(id)
+        let hasReadAll = isWhole && report.missed.isEmpty
+        try await BlockingCall { [self] () throws(any Error) in
+            if hasReadAll { try noteRead() }
+            try store.forgetReplay(id)
+        }.result()
         report.isFinished = true
         return .finished(report)
     }
@@ -170,6 +179,7 @@ public final class Replay: Sendable {
     private func report(since begin: ContinuousClock.Instant) -> ReplayReport {
         var report = tally.report
         (report.id, report.ranges, report.truncated, report.doneBefore) = (id, ranges, truncated, doneBefore)
+        (report.begunAt, report.missed) = (replay.begunAt, watch.missed)
         report.duration = .now - begin
         return report
     }
@@ -199,20 +209,24 @@ private struct Begun {
             let committed = try consumer.committedOffsets(
                 for: earlier.rangesInKafka.keys.sorted(), timeout: OperationsKafka.patience)
             if try Self.isApplied(earlier, upTo: committed, in: store) {
+                guard request.isResuming else { throw ReplayRefusal.hasBegun(id: earlier.id, at: earlier.begunAt) }
                 (replay, isResumed, self.committed) = (earlier, true, committed)
                 return
             }
             // What this replay had applied the registry has forgotten: an older copy stands in its place.
             try store.forgetReplay(earlier.id)
-            replay = Self.anew(earlier.id, of: kafka.group, content, keyring, earlier.ranges, surroundings.clock())
-            isResumed = false
-            try store.remember(replay)
-            return
+            if request.isResuming {
+                replay = Self.anew(earlier.id, of: kafka.group, content, keyring, earlier.ranges, surroundings.clock())
+                isResumed = false
+                try store.remember(replay)
+                return
+            }
         }
         guard !request.isResuming else { throw ReplayRefusal.nothingToResume(unfinished: unfinished.map(\.id)) }
         let consumer = try kafka.consumer()
         defer { _ = consumer.leave(within: .seconds(2)) }
-        let resolved = try request.range.resolve(in: surroundings.eventsTopic, kafka, consumer)
+        let resolved = try request.range.resolve(
+            in: surroundings.eventsTopic, kafka, consumer, now: surroundings.clock())
         truncated = resolved.truncated
         replay = Self.anew(
             request.id ?? Self.random(8), of: kafka.group, content, keyring,
@@ -222,6 +236,20 @@ private struct Begun {
                 }), surroundings.clock())
         isResumed = false
         try store.remember(replay)
+    }
+
+    /// What of a range that was resolved some time ago the topic retains no longer.
+    func missed(
+        of left: [TopicPartition: Range<Int64>], in kafka: OperationsKafka
+    ) throws -> [TopicPartition: Range<Int64>] {
+        let consumer = try kafka.consumer()
+        defer { _ = consumer.leave(within: .seconds(2)) }
+        let retained = try consumer.ranges(of: left.keys.sorted(), within: OperationsKafka.patience)
+        return left.reduce(into: [:]) { missed, part in
+            let low = retained[part.key]?.lowerBound ?? 0
+            let gone = part.value.lowerBound..<max(part.value.lowerBound, min(low, part.value.upperBound))
+            if !gone.isEmpty { missed[part.key] = gone }
+        }
     }
 
     /// A group that nobody has had: offsets that an earlier one has left behind prove nothing of this.
@@ -283,17 +311,19 @@ private final class ReplayWatch: PipelineObserver {
         var positions: [TopicPartition: Int64] = [:]
         var isExhausted = false
         var wasSetBack = false
+        var missed: [TopicPartition: Range<Int64>] = [:]
     }
 
     private let observer: any PipelineObserver
     private let left: [TopicPartition: Range<Int64>]
     private let progress: @Sendable (Int64, Int64) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(
         _ observer: any PipelineObserver, left: [TopicPartition: Range<Int64>],
-        progress: @escaping @Sendable (Int64, Int64) -> Void
+        missed: [TopicPartition: Range<Int64>], progress: @escaping @Sendable (Int64, Int64) -> Void
     ) {
+        state = Mutex(State(missed: missed))
         self.observer = observer
         self.left = left
         self.progress = progress
@@ -301,6 +331,8 @@ private final class ReplayWatch: PipelineObserver {
 
     var isExhausted: Bool { state.withLock { $0.isExhausted } }
     var wasSetBack: Bool { state.withLock { $0.wasSetBack } }
+    /// What expired before it was read.
+    var missed: [TopicPartition: Range<Int64>] { state.withLock { $0.missed } }
 
     func published(_ report: BatchReport) {
         let done = state.withLock { state in
@@ -311,7 +343,13 @@ private final class ReplayWatch: PipelineObserver {
     }
 
     func noticed(_ notice: Notice) {
-        if case .alarm(.storeBehindGroup) = notice { state.withLock { $0.wasSetBack = true } }
+        switch notice {
+        case .alarm(.storeBehindGroup): state.withLock { $0.wasSetBack = true }
+        case .alarm(.expiredUnread(let standing, let next)):
+            let end = min(standing.low, left[standing.partition]?.upperBound ?? standing.low)
+            state.withLock { $0.missed[standing.partition] = next..<max(next, end) }
+        default: break
+        }
         observer.noticed(notice)
     }
 

@@ -53,8 +53,14 @@ public enum ReplayRangeError: Error, Hashable, Sendable {
     case offsetOfMany(partitions: Int)
     /// It begins before what the topic retains.
     case expired([Place])
-    /// It ends behind what the topic has.
+    /// It begins or ends behind what the topic has.
     case beyondEnd([Place])
+    /// It ends before it begins.
+    case reversed([TopicPartition])
+    /// Some bounds name these partitions, and others do not.
+    case unpaired([TopicPartition])
+    /// It begins at a time that is still to come.
+    case future
 }
 
 /// A range as offsets.
@@ -66,44 +72,60 @@ struct ResolvedRange: Sendable {
 
 extension ReplayRange {
     /// Looks up what the range means now. Blocks.
-    func resolve(in topic: String, _ kafka: OperationsKafka, _ consumer: KafkaConsumer) throws -> ResolvedRange {
+    ///
+    /// - Parameter now: the wall clock.
+    func resolve(
+        in topic: String, _ kafka: OperationsKafka, _ consumer: KafkaConsumer, now: Timestamp
+    ) throws -> ResolvedRange {
+        if case .time(let time) = from, time > now { throw ReplayRangeError.future }
         let all = try kafka.partitions(of: topic)
         let meant = try meant(of: all)
         let retained = try consumer.ranges(of: meant, within: OperationsKafka.patience)
         var resolved = ResolvedRange()
         var (expired, beyond): ([ReplayRangeError.Place], [ReplayRangeError.Place]) = ([], [])
+        var reversed: [TopicPartition] = []
         let starts = try offsets(of: from, in: meant, retained, consumer)
         let ends = try to.map { try offsets(of: $0, in: meant, retained, consumer) } ?? [:]
         for partition in meant {
             let there = retained[partition] ?? 0..<0
-            let start = starts[partition] ?? there.upperBound
+            var start = starts[partition] ?? there.upperBound
             let end = ends[partition] ?? there.upperBound
+            // A time begins at what is retained, wherever brokers look it up.
+            if case .time = from { start = max(start, there.lowerBound) }
             if start < there.lowerBound {
                 expired.append(ReplayRangeError.Place(partition: partition, asked: start, retained: there))
             }
-            if end > there.upperBound {
-                beyond.append(ReplayRangeError.Place(partition: partition, asked: end, retained: there))
+            if max(start, end) > there.upperBound {
+                beyond.append(ReplayRangeError.Place(partition: partition, asked: max(start, end), retained: there))
             }
+            if case .offset? = to, end < start { reversed.append(partition) }
+            if case .offsets? = to, end < start { reversed.append(partition) }
             resolved.ranges[partition] = start..<max(start, end)
             if case .time = from, start == there.lowerBound, start > 0 { resolved.truncated.append(partition) }
         }
+        guard reversed.isEmpty else { throw ReplayRangeError.reversed(reversed) }
         guard expired.isEmpty else { throw ReplayRangeError.expired(expired) }
         guard beyond.isEmpty else { throw ReplayRangeError.beyondEnd(beyond) }
         return resolved
     }
 
-    /// The partitions that partitions and bounds name, or all.
+    /// The partitions that partitions and bounds name, or all. Where several name some they name the same: what only one of
+    /// them names would be left out without a word.
     private func meant(of all: [TopicPartition]) throws(ReplayRangeError) -> [TopicPartition] {
-        var named = partitions
-        for case .offsets(let offsets)? in [from, to] {
-            named = named.isEmpty ? Set(offsets.keys) : named.intersection(offsets.keys)
-        }
+        var sets = partitions.isEmpty ? [] : [partitions]
+        for case .offsets(let offsets)? in [from, to] { sets.append(Set(offsets.keys)) }
+        guard let first = sets.first else { return all }
         let topic = all.first?.topic ?? ""
-        let unknown = named.union(partitions).map { TopicPartition(topic: topic, partition: $0) }
-            .filter { !all.contains($0) }
-        guard unknown.isEmpty else { throw .unknownPartitions(unknown.sorted(), count: all.count) }
-        let hasBounds = [from, to].contains { if case .offsets? = $0 { true } else { false } }
-        return partitions.isEmpty && !hasBounds ? all : all.filter { named.contains($0.partition) }
+        func inTopic(_ numbers: Set<Int32>) -> [TopicPartition] {
+            numbers.sorted().map { TopicPartition(topic: topic, partition: $0) }
+        }
+        let named = sets.reduce(into: Set()) { $0.formUnion($1) }
+        let unknown = inTopic(named).filter { !all.contains($0) }
+        guard unknown.isEmpty else { throw .unknownPartitions(unknown, count: all.count) }
+        guard sets.allSatisfy({ $0 == first }) else {
+            throw .unpaired(inTopic(named.filter { number in !sets.allSatisfy { $0.contains(number) } }))
+        }
+        return inTopic(named)
     }
 
     private func offsets(

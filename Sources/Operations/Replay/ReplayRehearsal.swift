@@ -35,7 +35,8 @@ public struct ReplayRehearsal: Sendable {
         let begin = ContinuousClock.now
         let consumer = try surroundings.kafka.consumer()
         defer { _ = consumer.leave(within: .seconds(2)) }
-        let resolved = try request.range.resolve(in: surroundings.eventsTopic, surroundings.kafka, consumer)
+        let resolved = try request.range.resolve(
+            in: surroundings.eventsTopic, surroundings.kafka, consumer, now: surroundings.clock())
         var report = ReplayReport()
         report.isDry = true
         (report.ranges, report.truncated) = (resolved.ranges, resolved.truncated)
@@ -81,7 +82,9 @@ public struct ReplayRehearsal: Sendable {
                 report.knownByOutcome[outcome.type.shortName, default: 0] += 1
                 let isHome = !row.isUnpublished && row.home.coordinates == record.coordinates
                 if request.isRepublishing, isHome { report.republished += 1 }
-            case .quarantined: report.knownByOutcome["quarantined", default: 0] += 1
+            case .quarantined:
+                report.knownByOutcome["quarantined", default: 0] += 1
+                report.knownAside += 1
             }
         }
     }

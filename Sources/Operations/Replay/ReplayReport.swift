@@ -13,6 +13,8 @@ public struct ReplayReport: Sendable, Hashable {
     public var quarantined: [QuarantineReason: Int] = [:]
     /// What the journal knew: nothing was done about it.
     public var known = 0
+    /// Of these, what had been set aside, and was not applied: a redrive puts it back.
+    public var knownAside = 0
     /// What the journal knew, by what had become of it; only a dry run tells.
     public var knownByOutcome: [String: Int] = [:]
     /// Stored outcomes published again.
@@ -23,6 +25,10 @@ public struct ReplayReport: Sendable, Hashable {
     public var ranges: [TopicPartition: Range<Int64>] = [:]
     /// Partitions of which records from before the time that was asked for may have expired.
     public var truncated: [TopicPartition] = []
+    /// Records that expired before they were read: a replay that was interrupted for too long.
+    public var missed: [TopicPartition: Range<Int64>] = [:]
+    /// When it began, in whichever run.
+    public var begunAt: Timestamp?
     /// How long it took.
     public var duration = Duration.zero
     /// Whether nothing was written.

@@ -1,6 +1,6 @@
-internal import ProtectedIdentity
+public import ProtectedIdentity
 
-/// What an operator asks to be replayed. Whoever asks for the same again goes on with what has begun.
+/// What an operator asks to be replayed. The same may be asked for again, to go on with what has begun.
 public struct ReplayRequest: Sendable {
     /// Which records.
     public var range: ReplayRange
@@ -16,7 +16,7 @@ public struct ReplayRequest: Sendable {
     public var recordsPerSecond: Int?
     /// The replay's name; nil: one of its own.
     public var id: String?
-    /// Whether only what has begun is to be gone on with.
+    /// Whether what has begun is to go on.
     public var isResuming = false
 
     /// A request.
@@ -41,6 +41,8 @@ public struct ReplayRequest: Sendable {
 
 /// Why a replay does not begin. Nothing was done.
 public enum ReplayRefusal: Error, Hashable, Sendable {
+    /// It has begun already, and nobody has said that it is to go on. Whoever runs it may do so still.
+    case hasBegun(id: String, at: Timestamp)
     /// A replay of this name has begun with another request.
     case otherRequest(id: String)
     /// Nothing like it has begun; the names of those that have.

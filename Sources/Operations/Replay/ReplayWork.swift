@@ -68,7 +68,8 @@ public struct ReplayWork: PipelineWork {
             throw .setBack(reason)
         }
         let decided = verdicts.all
-        let copies = isRepublishing ? try self.copies(for: decided) : []
+        let known = try known(among: decided)
+        let copies = isRepublishing ? copies(of: known) : []
         for (coordinates, copy) in copies {
             let place = applied.firstIndex { slice in
                 slice.partition == TopicPartition(topic: coordinates.topic, partition: coordinates.partition)
@@ -76,7 +77,9 @@ public struct ReplayWork: PipelineWork {
             }
             if let place { applied[place] = applied[place].appending([copy]) }
         }
-        tally.applied(decided, copies: copies.map(\.0), slices: slices)
+        let aside = known.filter { if case .quarantined = $0.row.outcome { true } else { false } }
+        tally.applied(
+            decided, aside: aside.map(\.record.coordinates), copies: copies.map(\.0), slices: slices)
         return applied
     }
 
@@ -103,25 +106,32 @@ public struct ReplayWork: PipelineWork {
         throw .permanent("another process has brought this replay to its end")
     }
 
+    /// The records that the journal knew, each with its row.
+    private func known(
+        among decided: [VerdictList.Entry]
+    ) throws(StoreFailure) -> [(record: IncomingRecord, row: JournalRow)] {
+        let records = decided.filter { $0.verdict == .duplicate || $0.verdict == .alreadyPublished }.map(\.record)
+        guard !records.isEmpty else { return [] }
+        do {
+            let rows = try store.journalRows(Set(records.flatMap(\.journalKeys)))
+            return records.compactMap { record in
+                record.journalKeys.lazy.compactMap { rows[$0] }.first.map { (record, $0) }
+            }
+        } catch {
+            throw StoreFailure(error)
+        }
+    }
+
     /// A copy of the outcome for each record that once caused it. Not of its commands: whoever acts on one has done so. And not
     /// of what is still to be published: its own record does that.
     private func copies(
-        for decided: [VerdictList.Entry]
-    ) throws(StoreFailure) -> [(RecordCoordinates, EncodedMessage)] {
-        let known = decided.filter { $0.verdict == .duplicate || $0.verdict == .alreadyPublished }
-        guard !known.isEmpty else { return [] }
-        let rows: [EventKey: JournalRow]
-        do {
-            rows = try store.journalRows(Set(known.flatMap(\.record.journalKeys)))
-        } catch {
-            throw .transient(error.description)
-        }
-        return known.compactMap { entry in
-            let row = entry.record.journalKeys.lazy.compactMap { rows[$0] }.first
-            guard let row, !row.isUnpublished, row.home.coordinates == entry.record.coordinates,
+        of known: [(record: IncomingRecord, row: JournalRow)]
+    ) -> [(RecordCoordinates, EncodedMessage)] {
+        known.compactMap { record, row in
+            guard !row.isUnpublished, row.home.coordinates == record.coordinates,
                 let copy = row.outcome.messages(ceSource: source, replay: true).first
             else { return nil }
-            return (entry.record.coordinates, copy)
+            return (record.coordinates, copy)
         }
     }
 }
@@ -182,7 +192,8 @@ public final class ReplayTally: Sendable {
     }
 
     func applied(
-        _ decided: [VerdictList.Entry], copies: [RecordCoordinates], slices: [BatchPipeline.Slice<RegistryItem>]
+        _ decided: [VerdictList.Entry], aside: [RecordCoordinates], copies: [RecordCoordinates],
+        slices: [BatchPipeline.Slice<RegistryItem>]
     ) {
         state.withLock { state in
             let before = state.appliedTo
@@ -190,6 +201,7 @@ public final class ReplayTally: Sendable {
                 place.offset >= before[TopicPartition(topic: place.topic, partition: place.partition)] ?? 0
             }
             for entry in decided where isNew(entry.record.coordinates) { state.report.count(entry.verdict) }
+            state.report.knownAside += aside.count(where: isNew)
             state.report.republished += copies.count(where: isNew)
             for slice in slices { state.appliedTo[slice.partition] = max(before[slice.partition] ?? 0, slice.last + 1) }
         }

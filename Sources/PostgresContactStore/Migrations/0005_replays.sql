@@ -10,3 +10,13 @@ CREATE TABLE replays (
     end_offset bigint NOT NULL,
     PRIMARY KEY (id, topic, partition)
 );
+
+-- What groups are beyond and nothing is known of, until somebody has read it: whatever is applied behind it.
+CREATE TABLE gaps (
+    group_id text COLLATE "C" NOT NULL,
+    topic text COLLATE "C" NOT NULL,
+    partition integer NOT NULL,
+    first_offset bigint NOT NULL,
+    end_offset bigint NOT NULL,
+    PRIMARY KEY (group_id, topic, partition, first_offset)
+);

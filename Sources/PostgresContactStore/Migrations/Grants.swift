@@ -15,7 +15,7 @@ public struct Grants: Sendable {
 
     static let ownTables = [
         "aliases", "register_words", "contacts", "journal", "unpublished_slices", "progress", "owed_messages",
-        "reconciliations", "replays",
+        "reconciliations", "replays", "gaps",
     ]
 
     /// What the worker's role needs, to be run by the owner of the tables after `migrate`.

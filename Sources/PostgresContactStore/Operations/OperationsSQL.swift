@@ -160,6 +160,52 @@ struct OperationsSQL: Sendable {
         """
     }
 
+    // MARK: Gaps
+
+    /// `$1` groups, `$2` topics, `$3` partitions, `$4` first offsets, `$5` those behind the last.
+    var noteGaps: String {
+        """
+        INSERT INTO \(schema("gaps")) AS g (group_id, topic, partition, first_offset, end_offset)
+        SELECT w.group_id, w.topic, w.partition::integer, w.first, max(w.behind)
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS w(group_id, topic, partition, first, behind)
+        GROUP BY w.group_id, w.topic, w.partition, w.first
+        ON CONFLICT (group_id, topic, partition, first_offset)
+            DO UPDATE SET end_offset = greatest(g.end_offset, excluded.end_offset)
+        """
+    }
+
+    var allGaps: String {
+        """
+        SELECT group_id, topic, partition, first_offset, end_offset FROM \(schema("gaps"))
+        ORDER BY group_id, topic, partition, first_offset
+        """
+    }
+
+    /// `$1` one group, `$2` topics, `$3` partitions, `$4` first offsets.
+    var dropGaps: String {
+        """
+        DELETE FROM \(schema("gaps")) AS g
+        USING unnest($2::text[], $3::bigint[], $4::bigint[]) AS w(topic, partition, first)
+        WHERE g.group_id = $1::text AND g.topic = w.topic AND g.partition = w.partition::integer
+            AND g.first_offset = w.first
+        """
+    }
+
+    /// `$1` one group, `$2` topics, `$3` partitions, `$4` first offsets, `$5` those behind the last: what was applied up to
+    /// somewhere within counts as applied up to the end.
+    var advanceProgressWithin: String {
+        """
+        INSERT INTO \(schema("progress")) AS p (group_id, topic, partition, applied_to)
+        SELECT $1::text, w.topic, w.partition::integer, w.behind
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) AS w(topic, partition, first, behind)
+        LEFT JOIN \(schema("progress")) AS k
+            ON k.group_id = $1::text AND k.topic = w.topic AND k.partition = w.partition::integer
+        WHERE coalesce(k.applied_to, 0) BETWEEN w.first AND w.behind
+        ON CONFLICT (group_id, topic, partition) DO UPDATE SET applied_to = greatest(p.applied_to, excluded.applied_to)
+        """
+    }
+
     // MARK: Replays
 
     /// `$1` ids of slices.
@@ -197,6 +243,12 @@ struct OperationsSQL: Sendable {
     }
 
     /// `$1` id.
+    var forgetGaps: String {
+        """
+        DELETE FROM \(schema("gaps")) WHERE group_id IN (SELECT group_id FROM \(schema("replays")) WHERE id = $1)
+        """
+    }
+
     var forgetReplay: String { "DELETE FROM \(schema("replays")) WHERE id = $1" }
 
     // MARK: Purge

@@ -4,12 +4,16 @@ public import ProtectedIdentity
 extension PostgresContactStore {
     /// How much there is to do.
     public func backlog(at now: Timestamp) throws(StoreError) -> RegistryBacklog {
-        let statements = [Statement(operations.countDue, [.timestamp(now)]), Statement(operations.countOwed)]
+        let statements = [
+            Statement(operations.countDue, [.timestamp(now)]), Statement(operations.countOwed),
+            Statement(operations.allGaps),
+        ]
         return try transaction { connection throws(PostgresError) in
             let results = try connection.run(statements, deadline: Self.deadline)
             return RegistryBacklog(
                 deletionsDue: Int(results[0].integer(0, 0)),
-                owed: OwedCounts(slices: Int(results[1].integer(0, 0)), messages: Int(results[1].integer(0, 1))))
+                owed: OwedCounts(slices: Int(results[1].integer(0, 0)), messages: Int(results[1].integer(0, 1))),
+                gaps: PartitionGap.all(results[2]))
         }
     }
 

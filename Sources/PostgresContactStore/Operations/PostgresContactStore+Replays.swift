@@ -85,21 +85,11 @@ extension PostgresContactStore {
     public func forgetReplay(_ id: String) throws(StoreError) {
         let statements = [
             Self.begin, Statement(operations.forgetProgress, [.text(id)]),
+            Statement(operations.forgetGaps, [.text(id)]),
             Statement(operations.forgetReplay, [.text(id)]), Statement("COMMIT"),
         ]
         try transaction { connection throws(PostgresError) in
             _ = try connection.run(statements, deadline: Self.deadline)
-        }
-    }
-
-    /// Notes that partitions are applied up to some offsets.
-    public func noteApplied(_ offsets: [PartitionName: Int64], of group: String) throws(StoreError) {
-        let columns = SliceColumns(
-            offsets.sorted { $0.key < $1.key }.map { BatchSlice(partition: $0.key, first: 0, last: $0.value - 1) })
-        let statement = Statement(
-            reader.own.advanceProgress, [.text(group), columns.topics, columns.partitions, columns.behind])
-        try transaction { connection throws(PostgresError) in
-            _ = try connection.run([Self.begin, statement, Statement("COMMIT")], deadline: Self.deadline)
         }
     }
 }

@@ -14,7 +14,9 @@ struct InspectionRows {
                 WHERE deletion_not_before IS NOT NULL AND deletion_requested_for IS NOT deletion_not_before
                     AND deletion_not_before <= ?
                 """, arguments: [now.microseconds])
-        return RegistryBacklog(deletionsDue: due ?? 0, owed: try OwedRows(database: database).counts())
+        return RegistryBacklog(
+            deletionsDue: due ?? 0, owed: try OwedRows(database: database).counts(),
+            gaps: try GapRows(database: database).all())
     }
 
     func journalRow(_ keys: [EventKey]) throws -> JournalRow? {

@@ -53,6 +53,8 @@ struct ReplayRows {
     func forget(_ id: String) throws {
         try database.execute(
             sql: "DELETE FROM progress WHERE group_id IN (SELECT group_id FROM replays WHERE id = ?)", arguments: [id])
+        try database.execute(
+            sql: "DELETE FROM gaps WHERE group_id IN (SELECT group_id FROM replays WHERE id = ?)", arguments: [id])
         try database.execute(sql: "DELETE FROM replays WHERE id = ?", arguments: [id])
     }
 

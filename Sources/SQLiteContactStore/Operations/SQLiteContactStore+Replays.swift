@@ -33,9 +33,17 @@ extension SQLiteContactStore {
         try write { try ReplayRows(database: $0).forget(id) }
     }
 
-    /// Notes that partitions are applied up to some offsets.
-    public func noteApplied(_ offsets: [PartitionName: Int64], of group: String) throws(StoreError) {
-        let slices = offsets.map { BatchSlice(partition: $0.key, first: 0, last: $0.value - 1) }
-        try write { try SliceRows(database: $0, group: group).advance(past: slices) }
+    /// Notes that stretches were read from end to end.
+    public func noteRead(_ ranges: [PartitionName: Range<Int64>], of group: String) throws(StoreError) {
+        try write { database in
+            let slices = SliceRows(database: database, group: group)
+            let progress = try slices.progress(of: Array(ranges.keys))
+            let reached = ranges.filter { partition, range in
+                (range.lowerBound...range.upperBound).contains(progress[partition] ?? 0)
+            }
+            try slices.advance(
+                past: reached.map { BatchSlice(partition: $0.key, first: 0, last: $0.value.upperBound - 1) })
+            try GapRows(database: database).close(ranges, of: group)
+        }
     }
 }

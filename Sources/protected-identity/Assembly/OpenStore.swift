@@ -1,5 +1,6 @@
 import ContactStore
 import Logging
+import Operations
 import PostgresContactStore
 import SQLiteContactStore
 

@@ -14,9 +14,9 @@ struct ReplayCommand: AsyncParsableCommand {
             published. It has a group, offsets and a transactional id of its own and touches nothing of the live group. Workers on \
             PostgreSQL run on meanwhile; the embedded registry has one process at a time.
 
-            Interrupted (SIGINT, SIGTERM, kill -9) it goes on where it stood when the same command is given again. The same replay \
-            at two places: the second takes over, the first ends with exit code 75. Exit code 65: the range is not what the topic \
-            retains; 75: interrupted, give the same command again.
+            Interrupted (SIGINT, SIGTERM, kill -9) it goes on where it stood when the same command is given again with --resume; \
+            without it, it is refused. So it is while it runs elsewhere: with --resume the second takes over, and the first ends \
+            with exit code 75. Exit code 65: the range is not what the topic retains; 75: interrupted, or begun already.
 
             After the registry was restored from a backup, --restored: the outcomes are decided once more, and were published \
             before; they are told as copies (`replay: true`).
@@ -48,7 +48,7 @@ struct ReplayCommand: AsyncParsableCommand {
         transform: Self.name)
     var id: String?
 
-    @Flag(name: .long, help: "Go on with what has begun, and begin nothing.")
+    @Flag(name: .long, help: "Go on with what has begun under the same options, and begin nothing.")
     var resume = false
 
     @Flag(
@@ -138,10 +138,12 @@ struct ReplayCommand: AsyncParsableCommand {
         progress.finish()
         try show(end.report)
         switch end {
-        case .finished: return
+        case .finished(let report):
+            guard !report.missed.isEmpty else { return }
+            throw CommandFailure(.data, "replay \(replay.id): records expired before they were read; see its report")
         case .interrupted:
             throw CommandFailure(
-                .temporary, "replay \(replay.id): interrupted; the same command goes on where it stood")
+                .temporary, "replay \(replay.id): interrupted; the same command with --resume goes on where it stood")
         case .storeSetBack:
             throw CommandFailure(
                 .temporary,

@@ -10,16 +10,26 @@ extension ReplayReport {
         if doneBefore > 0 { table.add("done by earlier runs", "\(doneBefore)") }
         if filtered > 0 { table.add("left out by the filter", "\(filtered)") }
         let (applying, known) =
-            isDry ? ("new, would become", "known already, as") : ("applied now", "already applied")
+            isDry ? ("new, would become", "known already") : ("applied now", "already applied")
         if applied.isEmpty { table.add(applying, "0") }
         for (outcome, count) in applied.sorted(by: <) { table.add("\(applying): \(outcome)", "\(count)") }
         for (reason, count) in quarantined.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             table.add("\(isDry ? "would be set aside" : "set aside"): \(reason.rawValue)", "\(count)")
         }
-        if knownByOutcome.isEmpty { table.add(isDry ? "known already" : known, "\(self.known)") }
+        if knownByOutcome.isEmpty { table.add(known, "\(self.known - knownAside)") }
+        if knownAside > 0 { table.add("set aside before, and still so: quarantine redrive", "\(knownAside)") }
         for (outcome, count) in knownByOutcome.sorted(by: <) { table.add("\(known): \(outcome)", "\(count)") }
         if republished > 0 { table.add(isDry ? "would be published again" : "published again", "\(republished)") }
         var lines = table.lines + ["", "It took \(seconds) s\(rate)."]
+        if doneBefore > 0, let begunAt {
+            lines += ["It began at \(begunAt); what came into the topic since then is not in its range."]
+        }
+        for (partition, offsets) in missed.sorted(by: { $0.key < $1.key }) {
+            lines += [
+                "EXPIRED BEFORE THEY WERE READ: \(offsets.lowerBound) to \(offsets.upperBound - 1) of \(partition). "
+                    + "Ask the feed for these events, each under a new ce_id."
+            ]
+        }
         if !truncated.isEmpty {
             let places = truncated.map(\.description).joined(separator: ", ")
             lines += ["Records from before the oldest one that is retained may be missing: \(places)."]
@@ -44,11 +54,14 @@ struct ReplayResult: Encodable {
     let applied: [String: Int]
     let quarantined: [String: Int]
     let alreadyApplied: Int
+    let alreadySetAside: Int
     let alreadyAppliedByOutcome: [String: Int]?
     let republished: Int
     let doneBefore: Int64
     let ranges: [String: [Int64]]
     let possiblyExpired: [String]
+    let expiredUnread: [String: [Int64]]
+    let begunAt: String?
     let seconds: Double
     let dryRun: Bool
     let finished: Bool
@@ -59,7 +72,8 @@ struct ReplayResult: Encodable {
         filtered = report.filtered
         applied = report.applied
         quarantined = Dictionary(report.quarantined.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
-        alreadyApplied = report.known
+        alreadyApplied = report.known - report.knownAside
+        alreadySetAside = report.knownAside
         alreadyAppliedByOutcome = report.isDry ? report.knownByOutcome : nil
         republished = report.republished
         doneBefore = report.doneBefore
@@ -67,6 +81,10 @@ struct ReplayResult: Encodable {
             report.ranges.map { ($0.key.description, [$0.value.lowerBound, $0.value.upperBound]) }
         ) { first, _ in first }
         possiblyExpired = report.truncated.map(\.description)
+        expiredUnread = Dictionary(
+            report.missed.map { ($0.key.description, [$0.value.lowerBound, $0.value.upperBound]) }
+        ) { first, _ in first }
+        begunAt = report.begunAt?.description
         seconds = report.seconds
         dryRun = report.isDry
         finished = report.isFinished

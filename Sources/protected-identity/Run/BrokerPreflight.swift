@@ -1,5 +1,6 @@
 import KafkaClient
 import Logging
+import Operations
 import RedactionWorker
 
 /// Are the brokers there, and the topics? Asked once before the worker starts, so that a wrong address or a missing topic

@@ -9,25 +9,24 @@ extension StandingAlarm {
     ///   - readsEvents: whether the group reads the events topic. `replay` reads no other; a group of commands is moved back.
     func text(of group: String, readsEvents: Bool) -> String {
         switch self {
-        case .storeBehindGroup(let standing, let applied):
-            let next = max(applied, standing.low)
+        case .storeBehindGroup(let standing, let missing):
             let place = standing.partition
             let wayOut =
                 readsEvents
                 ? """
                 Read those records again, beside the workers; what was applied stays applied: protected-identity replay \
-                --from \(place.partition):\(next) --to \(place.partition):\(min(standing.committed ?? 0, standing.end)) \
+                --from \(place.partition):\(missing.lowerBound) --to \(place.partition):\(missing.upperBound) \
                 --restored (without --restored where nothing was restored: then nobody has heard of them yet)
                 """
                 : """
                 Stop the workers of the group and have it read those records again; what was applied stays applied: \
                 kafka-consumer-groups.sh --group \(group) --topic \(place.topic):\(place.partition) --reset-offsets \
-                --to-offset \(next) --execute
+                --to-offset \(missing.lowerBound) --execute
                 """
             return """
-                the group has committed offset \(standing.committed ?? 0) in \(place), but the store has applied \
-                only up to \(applied): it was restored from an older copy (cleared data is alive again), or offsets were moved \
-                forward. \(wayOut)
+                the group has committed offset \(standing.committed ?? 0) in \(place), but the store knows nothing of \
+                \(missing.lowerBound) to \(missing.upperBound - 1): it was restored from an older copy (cleared data is alive \
+                again), or offsets were moved forward. \(wayOut)
                 """
         case .logBehindStore(let standing, let applied):
             return """

@@ -33,6 +33,16 @@ struct ShownStatus: Encodable {
     let deletionsDue: Int
     let owedMessages: Int
     let unpublishedSlices: Int
+    /// What groups are beyond and the registry knows nothing of.
+    let missing: [Missing]
+
+    struct Missing: Encodable {
+        let group: String
+        let topic: String
+        let partition: Int32
+        let from: Int64
+        let to: Int64
+    }
 
     init(group: GroupStatus, name: String, quarantine: QuarantineCounts?, backlog: RegistryBacklog, now: Timestamp) {
         self.group = name
@@ -58,6 +68,11 @@ struct ShownStatus: Encodable {
         deletionsDue = backlog.deletionsDue
         owedMessages = backlog.owed.messages
         unpublishedSlices = backlog.owed.slices
+        missing = backlog.gaps.map { gap in
+            Missing(
+                group: gap.group, topic: gap.partition.topic, partition: gap.partition.partition,
+                from: gap.offsets.lowerBound, to: gap.offsets.upperBound)
+        }
     }
 
     /// The lines for people.
@@ -77,6 +92,11 @@ struct ShownStatus: Encodable {
         figures.add("deletions due", "\(deletionsDue)")
         figures.add("messages of sweeps not known to be published", "\(owedMessages)")
         figures.add("slices not known to be published", "\(unpublishedSlices)")
-        return table.lines + [""] + figures.lines.dropFirst(2) + (quarantine.map { [""] + $0.lines } ?? [])
+        let gaps = missing.map { gap in
+            "MISSING: group \(gap.group) is beyond \(gap.from) to \(gap.to - 1) of \(gap.topic)-\(gap.partition), and the "
+                + "registry knows nothing of them: see replay"
+        }
+        return (gaps.isEmpty ? [] : gaps + [""]) + table.lines + [""] + figures.lines.dropFirst(2)
+            + (quarantine.map { [""] + $0.lines } ?? [])
     }
 }

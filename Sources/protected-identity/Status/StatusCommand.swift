@@ -11,7 +11,7 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: """
             It joins no group, moves no offset and changes nothing; it may run beside workers. Lag counts up to the last \
             stable offset, where a read_committed reader ends. With --max-lag or --max-age it ends with 1 where more waits, \
-            for monitoring; without them, with 0.
+            for monitoring; and with 1 wherever a group is beyond records that the registry knows nothing of.
             """)
 
     @Option(
@@ -46,7 +46,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let isBehind = maxLag.map { status.lag > $0 } ?? false
         let isOld = maxAge.map { status.oldestWaitingSeconds ?? 0 > $0 / .seconds(1) } ?? false
-        if isBehind || isOld { throw ArgumentParser.ExitCode(ExitCode.exceeded.rawValue) }
+        if isBehind || isOld || !status.missing.isEmpty { throw ArgumentParser.ExitCode(ExitCode.exceeded.rawValue) }
     }
 
     private func read(_ assembly: Assembly, _ logger: Logger) throws -> ShownStatus {

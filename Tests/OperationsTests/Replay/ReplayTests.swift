@@ -84,22 +84,21 @@ struct ReplayTests {
         #expect(try world.read("notifications").count == 4)
     }
 
-    @Test("what was read from end to end counts as applied for the live group, but for what a filter leaves out")
+    @Test("what was read from end to end is a gap of the live group no more, but for what a filter leaves out")
     func closesTheGap() async throws {
         let world = try ReplayWorld()
         try world.feed(0..<10)
-        let gap = PartitionName(topic: "events", partition: 0)
-        func applied() throws -> Int64? {
-            try world.registry.admit([PartitionPosition(partition: gap, committed: nil)], of: ReplayWorld.group)[gap]
-        }
-        try world.registry.noteApplied([gap: 2], of: ReplayWorld.group)
+        let gap = PartitionGap(
+            group: ReplayWorld.group, partition: PartitionName(topic: "events", partition: 0), offsets: 2..<5)
+        try world.registry.note([gap])
         var filter = ReplayFilter()
         filter.tenant = TenantName(rawValue: "nordic-sport")
         _ = try await world.replay(ReplayWorld.request(from: .offsets([0: 2]), filter: filter))
+        #expect(try world.registry.gaps() == [gap])
         _ = try await world.replay(ReplayWorld.request(from: .offsets([0: 3])))
-        #expect(try applied() == 2)
+        #expect(try world.registry.gaps().map(\.offsets) == [2..<3])
         _ = try await world.replay(ReplayWorld.request(from: .offsets([0: 2])))
-        #expect(try applied() == 5)
+        #expect(try world.registry.gaps().isEmpty)
     }
 
     @Test("a range ends where it is said to, and other partitions are not read")
@@ -165,7 +164,43 @@ struct ReplayTests {
         #expect(real.applied == dry.applied && real.known == dry.known && real.republished == dry.republished)
     }
 
-    @Test("stopped, it goes on under its name when the same is asked for again, and says nothing twice")
+    @Test("what an interrupted one can read no more is told, and no gap is closed by it")
+    func expired() async throws {
+        let world = try ReplayWorld()
+        try world.feed(0..<100)
+        let gap = PartitionGap(
+            group: ReplayWorld.group, partition: PartitionName(topic: "events", partition: 0), offsets: 0..<50)
+        try world.registry.note([gap])
+        var request = ReplayWorld.request(from: .offset(0), partitions: [0])
+        request.recordsPerSecond = 20
+        let first = try Replay(request, in: world.surroundings, observer: SilentPipeline())
+        async let end = first.run()
+        try await Task.sleep(for: .seconds(1))
+        first.stop()
+        _ = try await end
+        // The embedded broker keeps five MiB of a partition.
+        try world.publish(
+            (0..<8).map { _ in
+                OutgoingRecord(topic: "events", partition: 0, value: Array(repeating: 0x20, count: 900_000))
+            })
+        (request.recordsPerSecond, request.isResuming) = (nil, true)
+        let report = try await world.replay(request).report
+        let missed = try #require(report.missed[TopicPartition(topic: "events", partition: 0)])
+        #expect(!missed.isEmpty && missed.upperBound == 50)
+        #expect(try world.registry.gaps() == [gap])
+    }
+
+    @Test("what had been set aside is told apart from what was applied")
+    func setAside() async throws {
+        let world = try ReplayWorld()
+        try world.feed(0..<4)
+        try world.publish([OutgoingRecord(topic: "events", partition: 0, value: Array("not an event".utf8))])
+        _ = try await world.replay(ReplayWorld.request())
+        let report = try await world.replay(ReplayWorld.request()).report
+        #expect(report.known == 5 && report.knownAside == 1)
+    }
+
+    @Test("stopped, it goes on under its name when it is asked to, and says nothing twice")
     func interrupted() async throws {
         let world = try ReplayWorld()
         try world.feed(0..<200)
@@ -203,6 +238,10 @@ struct ReplayTests {
         #expect(throws: ReplayRefusal.otherRequest(id: "friday")) {
             try Replay(other, in: world.surroundings, observer: SilentPipeline())
         }
+        let begun = try #require(try world.registry.unfinishedReplays().first?.begunAt)
+        #expect(throws: ReplayRefusal.hasBegun(id: "friday", at: begun)) {
+            try Replay(ReplayWorld.request(), in: world.surroundings, observer: SilentPipeline())
+        }
         other.id = nil
         other.isResuming = true
         #expect(throws: ReplayRefusal.nothingToResume(unfinished: ["friday"])) {
@@ -225,6 +264,22 @@ struct ReplayTests {
         #expect(
             throws: ReplayRangeError.unknownPartitions([TopicPartition(topic: "events", partition: 7)], count: 2)
         ) { try begin(ReplayWorld.request(from: .offsets([7: 0]))) }
+        // Nothing that is meant is left out without a word.
+        #expect(
+            throws: ReplayRangeError.beyondEnd([.init(partition: first, asked: 9, retained: 0..<2)])
+        ) { try begin(ReplayWorld.request(from: .offsets([0: 9]))) }
+        #expect(throws: ReplayRangeError.reversed([first])) {
+            try begin(ReplayWorld.request(from: .offset(2), to: .offset(1), partitions: [0]))
+        }
+        #expect(throws: ReplayRangeError.unpaired([TopicPartition(topic: "events", partition: 1)])) {
+            try begin(ReplayWorld.request(to: .offsets([0: 1])))
+        }
+        #expect(throws: ReplayRangeError.unpaired([first, TopicPartition(topic: "events", partition: 1)])) {
+            try begin(ReplayWorld.request(from: .offsets([0: 0]), partitions: [1]))
+        }
+        #expect(throws: ReplayRangeError.future) {
+            try begin(ReplayWorld.request(from: .time(ReplayWorld.now.adding(.seconds(1)))))
+        }
         var surroundings = world.surroundings
         surroundings.eventsTopic = "nobody's"
         #expect(throws: MissingTopic.self) { try ReplayRehearsal(ReplayWorld.request(), in: surroundings).run() }

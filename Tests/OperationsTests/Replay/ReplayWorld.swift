@@ -60,8 +60,15 @@ final class ReplayWorld {
         filter: ReplayFilter = ReplayFilter()
     ) -> ReplayRequest {
         ReplayRequest(
-            range: ReplayRange(from: from, to: to, partitions: partitions), rangeAsSaid: "\(from) \(to as Any)",
+            range: ReplayRange(from: from, to: to, partitions: partitions),
+            rangeAsSaid: "\(said(from)) \(to.map(said) ?? "")",
             filter: filter)
+    }
+
+    /// The same words for the same bound: a dictionary has no order of its own.
+    private static func said(_ bound: ReplayBound) -> String {
+        guard case .offsets(let offsets) = bound else { return "\(bound)" }
+        return offsets.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ",")
     }
 
     func replay(_ request: ReplayRequest) async throws -> Replay.End {

@@ -9,7 +9,7 @@ struct StandingAlarmTests {
     private func text(readsEvents: Bool) -> String {
         let standing = PartitionStanding(
             partition: TopicPartition(topic: "things", partition: 3), committed: 40, low: 10, end: 50)
-        return StandingAlarm.storeBehindGroup(standing, applied: 20).text(of: "ours", readsEvents: readsEvents)
+        return StandingAlarm.storeBehindGroup(standing, missing: 20..<40).text(of: "ours", readsEvents: readsEvents)
     }
 
     @Test("of events: the replay that reads what is missing")

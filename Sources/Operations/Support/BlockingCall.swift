@@ -1,15 +1,15 @@
 import Foundation
 
 /// A call that blocks, made on a thread of its own.
-struct BlockingCall<Value: Sendable, Failure: Error>: Sendable {
+package struct BlockingCall<Value: Sendable, Failure: Error>: Sendable {
     private let call: @Sendable () throws(Failure) -> Value
 
-    init(_ call: @escaping @Sendable () throws(Failure) -> Value) {
+    package init(_ call: @escaping @Sendable () throws(Failure) -> Value) {
         self.call = call
     }
 
     /// Waits for the result without holding up a thread of the cooperative pool.
-    func result() async throws(Failure) -> Value {
+    package func result() async throws(Failure) -> Value {
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
             Thread.detachNewThread { [call] in
                 do throws(Failure) {
