@@ -17,7 +17,8 @@ let package = Package(
         .executable(name: "protected-identity", targets: ["protected-identity"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
         .library(
-            name: "RedactionWorker", targets: ["RedactionWorker", "BatchPipeline", "ContactStore", "ProtectedIdentity"]),
+            name: "RedactionWorker",
+            targets: ["RedactionWorker", "BatchPipeline", "ContactStore", "ProtectedIdentity", "RegistryWorker"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

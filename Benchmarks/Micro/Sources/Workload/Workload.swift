@@ -3,6 +3,7 @@ import Crypto
 import KafkaClient
 import ProtectedIdentity
 import RedactionWorker
+import RegistryWorker
 
 /// A piece of what the worker does for each event, done for a thousand of them.
 public struct Workload: Sendable {
@@ -86,7 +87,7 @@ private struct Stage {
         store = PreparedStore()
         work = RedactionWork(
             store: store,
-            settings: RedactionWork.Settings(
+            settings: RegistryWorkSettings(
                 group: "workers", topics: OutgoingTopics(), source: "/worker", policies: .keepEverywhere,
                 keyring: keyring, seal: nil), clock: { Events.decidedAt })
     }
