@@ -5,8 +5,7 @@ public struct DigestKey: Sendable, Equatable {
     /// The key's name in rows and metrics: `[A-Za-z0-9_-]{1,16}`. No secret.
     public let id: String
     let key: SymmetricKey
-    /// Keyed once: that is more than half of what the digest of an event costs.
-    private let keyed: HMAC<SHA256>
+    private let keyed: KeyedHash
 
     /// The shortest key that is accepted, in bytes: the length of the digest.
     public static let minimumBytes = 32
@@ -16,7 +15,7 @@ public struct DigestKey: Sendable, Equatable {
         guard Self.allows(id: id), key.bitCount >= Self.minimumBytes * 8 else { return nil }
         self.id = id
         self.key = key
-        keyed = HMAC(key: key)
+        keyed = KeyedHash(key: key)
     }
 
     static func allows(id: String) -> Bool {
@@ -33,13 +32,11 @@ public struct DigestKey: Sendable, Equatable {
         withAuthenticationCode(for: input) { Array($0) }
     }
 
-    /// The code in place: as a sequence it would be copied byte by byte.
+    /// Lends the code of an input.
     func withAuthenticationCode<Result>(
         for input: LengthPrefixed, _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result {
-        var code = keyed
-        code.update(data: input.bytes)
-        return code.finalize().withUnsafeBytes(body)
+        keyed.withCode(for: input.bytes, body)
     }
 
     /// Equal under the same name with the same secret.
