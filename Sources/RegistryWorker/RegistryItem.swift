@@ -43,16 +43,17 @@ public struct RecordReader: Sendable {
     }
 
     func read(_ record: RecordView, today: CalendarDate) -> RegistryItem {
-        let headers = record.headers.map { (name: $0.nameBytes, value: $0.value) }
-        let carried = RawRecord(headers: headers, value: record.value)
+        var headers = EventHeaders()
+        record.forEachHeader { headers.take(name: $0, value: $1) }
+        let value = record.value
         let coordinates = RecordCoordinates(
             topic: record.topicPartition.topic, partition: record.topicPartition.partition, offset: record.offset)
-        let raw = ContentDigestInput(raw: record.value)
+        let raw = ContentDigestInput(raw: value)
         let journalKeys: [EventKey]
         let says: ContentDigestInput
         let content: IncomingRecord.Content
         let redrives: Int
-        switch decoder.decode(carried) {
+        switch decoder.decode(headers: headers, value: value) {
         case .event(let event, content: let input):
             let numbers = EventNumbers(of: event, today: today, keyring: keyring)
             journalKeys = keyring.eventKeys(of: event.identity)
@@ -72,7 +73,7 @@ public struct RecordReader: Sendable {
         }
         let incoming = IncomingRecord(
             coordinates: coordinates, journalKeys: journalKeys, timestamp: record.timestamp ?? -1,
-            value: record.value ?? [], keyring: keyring, says: says, raw: raw,
+            value: value ?? [], keyring: keyring, says: says, raw: raw,
             digest: keyring.contentDigest(of: says), redrives: min(max(0, redrives), Self.mostRedrives),
             content: content)
         return RegistryItem(incoming: incoming, record: record)

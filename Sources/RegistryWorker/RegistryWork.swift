@@ -45,6 +45,7 @@ extension RegistryWork {
     /// Decodes each record into what it says or a reason to set it aside.
     public func decode(_ records: RecordBatch) -> [BatchPipeline.Slice<RegistryItem>] {
         let today = clock().date
+        let reader = reader
         return records.runs.compactMap { run in
             let items = records.records(of: run).map { reader.read($0, today: today) }
             guard let first = items.first, let last = items.last else { return nil }
@@ -132,21 +133,26 @@ extension RegistryWork {
         else { throw .unusable("the store has answered for another number of records than it was given") }
         var next = 0
         var results: [AppliedSlice<EncodedMessage>] = []
+        // Asked for once: each answer is a copy.
+        let (settings, observer) = (settings, observer)
         for (slice, id) in zip(slices, applied.sliceIDs) {
             var messages: [EncodedMessage] = []
+            messages.reserveCapacity(slice.items.count)
             for item in slice.items {
                 let verdict = applied.verdicts[next]
                 next += 1
                 observer.decided(item.incoming, verdict)
                 guard case .publish(let outcome) = verdict else { continue }
-                messages += try self.messages(for: outcome, of: item)
+                messages += try self.messages(for: outcome, of: item, settings)
             }
             results.append(AppliedSlice(id: id, partition: slice.partition, last: slice.last, messages: messages))
         }
         return results
     }
 
-    private func messages(for outcome: StoredOutcome, of item: RegistryItem) throws(StoreError) -> [EncodedMessage] {
+    private func messages(
+        for outcome: StoredOutcome, of item: RegistryItem, _ settings: RegistryWorkSettings
+    ) throws(StoreError) -> [EncodedMessage] {
         guard case .quarantined(let reason, let attempts, _) = outcome else {
             return outcome.messages(ceSource: settings.source, replay: settings.marksCopies)
         }

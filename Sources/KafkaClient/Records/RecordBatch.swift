@@ -76,6 +76,9 @@ final class RecordStorage: Sendable {
         var count: Int
 
         static let null = Bytes(start: 0, count: -1)
+
+        /// Where it lies; of null nowhere.
+        var range: Range<Int> { start..<start + max(0, count) }
     }
 
     struct Entry: Sendable {
@@ -108,6 +111,6 @@ final class RecordStorage: Sendable {
     }
 
     func slice(_ stretch: Bytes) -> ArraySlice<UInt8>? {
-        stretch.count < 0 ? nil : bytes[stretch.start..<stretch.start + stretch.count]
+        stretch.count < 0 ? nil : bytes[stretch.range]
     }
 }

@@ -28,6 +28,16 @@ public struct RecordView: Sendable {
     /// The headers in their order.
     public var headers: RecordHeaders { RecordHeaders(storage: storage, range: entry.headers) }
 
+    /// Lends the name and the value of each header in turn; headers whose value is Kafka's null are passed by. That spares
+    /// whoever looks at every header of every record the slices.
+    public func forEachHeader(_ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
+        let arena = storage.bytes
+        let bytes = arena.span
+        for header in storage.headers[entry.headers] where header.value.count >= 0 {
+            body(bytes.extracting(header.name.range), bytes.extracting(header.value.range))
+        }
+    }
+
     /// The value of the last header of this name, compared as bytes.
     ///
     /// - Returns: `nil` where there is no such header, or its value is Kafka's null.

@@ -121,6 +121,7 @@ public struct EventNumbers: Sendable {
         var usable: [DigestedNumber] = []
         var errors: Set<NumberError> = []
         if let country = event.country.served {
+            usable.reserveCapacity(event.numbers.count)
             for written in event.numbers {
                 do {
                     let number = try PersonalIdentityNumber.parse(written.reveal(), country: country, today: today)

@@ -44,7 +44,7 @@ public struct PersonID: Hashable, Comparable, Sendable {
 
     /// The id of somebody who is first met under that alias.
     public init(firstMetAs alias: PersonAlias) {
-        self.init(bytes: alias.digest.bytes)
+        self.init(words: alias.digest.lastWords)
     }
 
     /// The id of its two halves, the first one the more significant.

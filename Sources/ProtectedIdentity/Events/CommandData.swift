@@ -27,12 +27,17 @@ struct CommandData {
         }
 
         var isList: Bool { false }
+
+        static func named(_ name: UnsafeBufferPointer<UInt8>) -> Self? {
+            Self(rawValue: String(decoding: name, as: UTF8.self))
+        }
     }
 
     private let members: DataMembers<Name>
 
-    init(_ object: [(name: String, value: JSONValue)]) {
-        members = DataMembers(object)
+    /// - Parameter text: a JSON object.
+    init(_ text: JSONText) {
+        members = DataMembers(text)
     }
 
     /// What it says, for digests.
@@ -42,8 +47,8 @@ struct CommandData {
     func command(
         of type: CommandType, identity: EventIdentity, traceparent: String?, redrives: Int
     ) -> ReceivedCommand? {
-        guard let tenant = members[.tenant].text.flatMap(TenantName.init(rawValue:)),
-            let contactID = members[.contactId].text.flatMap(ContactID.init(rawValue:)), let action = action(of: type)
+        guard let tenant = members.string(.tenant).flatMap(TenantName.init(rawValue:)),
+            let contactID = members.string(.contactId).flatMap(ContactID.init(rawValue:)), let action = action(of: type)
         else { return nil }
         return ReceivedCommand(
             identity: identity, traceparent: traceparent, tenant: tenant,
@@ -60,7 +65,7 @@ struct CommandData {
                 template: template, termsUrl: termsUrl, supportContact: supportContact,
                 deletionNotBefore: deletionNotBefore)
         case .deletionRequested:
-            guard members[.reason].text == Command.deletionReason, time(.requestedAt) != nil else { return nil }
+            guard members.string(.reason) == Command.deletionReason, time(.requestedAt) != nil else { return nil }
             return .requestDeletion
         case .deletionCancelled:
             return time(.cancelledAt).map { _ in .cancelDeletion }
@@ -68,10 +73,10 @@ struct CommandData {
     }
 
     private func text(_ name: Name) -> String? {
-        members[name].text.flatMap { $0.isEmpty ? nil : $0 }
+        members.string(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private func time(_ name: Name) -> Timestamp? {
-        members[name].text.flatMap { Timestamp(rfc3339: $0) }
+        members.string(name).flatMap { Timestamp(rfc3339: $0) }
     }
 }

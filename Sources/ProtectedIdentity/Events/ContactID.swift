@@ -25,7 +25,7 @@ public struct ContactID: RawRepresentable, Sendable, Hashable, Comparable {
 
     /// Byte for byte.
     public static func == (left: Self, right: Self) -> Bool {
-        left.rawValue == right.rawValue && left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+        left.rawValue.hasSameBytes(as: right.rawValue)
     }
 
     /// Hashes the text; keys that are equal byte for byte hash alike.

@@ -1,5 +1,5 @@
 /// What a content type says of the bytes, as far as it matters here (RFC 9110 section 8.3.1; parameters are ignored).
-enum ContentType {
+enum ContentType: Sendable {
     /// Data in JSON.
     case json
     /// A whole event in JSON (structured mode).
@@ -10,11 +10,6 @@ enum ContentType {
     case other
 
     init(_ text: String) {
-        // What nearly every record says.
-        guard text != "application/json" else {
-            self = .json
-            return
-        }
         let essence = text.utf8.drop(while: Self.isSpace).prefix { $0 != 0x3B && !Self.isSpace($0) }
         switch String(Substring(essence)).lowercased() {
         case "application/json", "text/json": self = .json
@@ -23,6 +18,11 @@ enum ContentType {
         case let name where name.hasSuffix("+json"): self = .json
         default: self = .other
         }
+    }
+
+    /// As ``init(_:)-(String)``, of bytes that are text. What nearly every record says is seen without a string.
+    init(_ text: UnsafeBufferPointer<UInt8>) {
+        self = text.say("application/json") ? .json : ContentType(String(decoding: text, as: UTF8.self))
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {

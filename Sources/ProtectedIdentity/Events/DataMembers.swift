@@ -1,9 +1,12 @@
 /// The name of a member that is known, and its place among them: the order in which digests are taken.
 protocol DataMemberName: RawRepresentable<String>, CaseIterable, Sendable where AllCases == [Self] {
-    /// Its place among all of them, from 0.
+    /// Its place among all of them, from 0 to 9.
     var index: Int { get }
     /// Whether it holds a list of texts, and not one.
     var isList: Bool { get }
+
+    /// The member of that name, by its bytes: every member of every record is asked for, so none becomes a string first.
+    static func named(_ name: UnsafeBufferPointer<UInt8>) -> Self?
 }
 
 /// The data of an event, member by member. Unknown members are ignored.
@@ -11,48 +14,57 @@ struct DataMembers<Name: DataMemberName>: Sendable {
     /// A member as found.
     enum Member: Sendable {
         case absent
-        case text(String)
-        case texts([String])
+        /// A text, or a list of texts.
+        case present(JSONValue)
         /// Of a JSON type that the member does not have.
         case malformed
         case repeated
-
-        var text: String? {
-            if case .text(let text) = self { text } else { nil }
-        }
-
-        init(_ value: JSONValue, isList: Bool) {
-            switch value {
-            case .string(let text) where !isList:
-                self = .text(text)
-            case .array(let elements) where isList:
-                let texts = elements.compactMap { element -> String? in
-                    if case .string(let text) = element { text } else { nil }
-                }
-                self = texts.count == elements.count ? .texts(texts) : .malformed
-            default:
-                self = .malformed
-            }
-        }
     }
 
-    private var members = [Member](repeating: .absent, count: Name.allCases.count)
+    private let text: JSONText
+    private var members = InlineArray<10, Member>(repeating: .absent)
 
-    init(_ object: [(name: String, value: JSONValue)]) {
-        for (name, value) in object {
-            guard let known = Name(rawValue: name) else { continue }
-            if case .null = value { continue }
-            if case .absent = self[known] {
-                self[known] = Member(value, isList: known.isList)
+    init(_ text: JSONText) {
+        self.text = text
+        for member in text.members {
+            guard let name = text.withString(member.name, Name.named), member.value.kind != .null else { continue }
+            if case .absent = self[name] {
+                self[name] = found(member.value, isList: name.isList)
             } else {
-                self[known] = .repeated
+                self[name] = .repeated
             }
         }
     }
 
-    subscript(name: Name) -> Member {
+    private func found(_ value: JSONValue, isList: Bool) -> Member {
+        switch value.kind {
+        case .string where !isList: .present(value)
+        case .array where isList: text.strings(value) == nil ? .malformed : .present(value)
+        default: .malformed
+        }
+    }
+
+    private(set) subscript(name: Name) -> Member {
         get { members[name.index] }
         set { members[name.index] = newValue }
+    }
+
+    /// The text of a member; nil where it is no text.
+    func string(_ name: Name) -> String? {
+        guard case .present(let value) = self[name] else { return nil }
+        return text.string(value)
+    }
+
+    /// The texts of a member; nil where it is no list of them.
+    func strings(_ name: Name) -> [String]? {
+        guard case .present(let value) = self[name] else { return nil }
+        return text.strings(value)
+    }
+
+    /// What `read` makes of the text of a member, in UTF-8; nil where it is no text.
+    func value<Value>(_ name: Name, _ read: (UnsafeBufferPointer<UInt8>) -> Value?) -> Value? {
+        guard case .present(let value) = self[name] else { return nil }
+        return text.withString(value, read)
     }
 
     /// What it says, for digests: the members as received, in the order of `Name`.
@@ -62,17 +74,15 @@ struct DataMembers<Name: DataMemberName>: Sendable {
     var content: ContentDigestInput {
         var parts = LengthPrefixed(label: "members")
         for name in Name.allCases {
-            switch self[name] {
-            case .text(let text):
-                parts.append(name.rawValue.utf8)
-                parts.append(count: 1)
-                parts.append(text.utf8)
-            case .texts(let texts):
-                parts.append(name.rawValue.utf8)
+            guard case .present(let value) = self[name] else { continue }
+            parts.append(name.rawValue)
+            if name.isList {
+                let texts = text.strings(value) ?? []
                 parts.append(count: texts.count)
-                for text in texts { parts.append(text.utf8) }
-            case .absent, .malformed, .repeated:
-                break
+                for text in texts { parts.append(text) }
+            } else {
+                parts.append(count: 1)
+                text.withString(value) { parts.append($0) }
             }
         }
         return ContentDigestInput(members: parts)

@@ -27,24 +27,28 @@ public struct EventDecoder: Sendable {
 
     /// What the record is.
     public func decode(_ record: RawRecord) -> DecodedEvent {
-        let headers = RecordHeaders(record.headers)
-        if let value = record.value, value.count > maximumBytes {
+        decode(headers: EventHeaders(record.headers), value: record.value)
+    }
+
+    /// What a record of these headers and this value is; the value is nil in a tombstone.
+    public func decode(headers: EventHeaders, value: ArraySlice<UInt8>?) -> DecodedEvent {
+        if let value, value.count > maximumBytes {
             let identity = Envelope(headers: headers, value: nil).identity
             return .refused(.tooLarge, identity: identity, isProtection: isProtection(value))
         }
-        switch headers.contentType.text.map(ContentType.init) {
+        switch headers.contentType.value {
         case nil, .json, .other:
-            return decode(Envelope(headers: headers, value: record.value), headers: headers, value: record.value)
+            return decode(Envelope(headers: headers, value: value), headers: headers, value: value)
         case .cloudEvent:
-            if let value = record.value, case .object(let members) = JSONValue.parse(value) {
-                return decode(Envelope(structured: members), headers: headers, value: value)
+            if let value, let event = JSONText(value), event.value.kind == .object {
+                return decode(Envelope(structured: event), headers: headers, value: value)
             }
         case .otherCloudEvent:
             break
         }
         return .refused(
             .undecodable, identity: Envelope(headers: headers, value: nil).identity,
-            isProtection: record.value.map(isProtection) ?? false)
+            isProtection: value.map(isProtection) ?? false)
     }
 
     /// A command that is set aside leaves nobody exposed.
@@ -53,7 +57,7 @@ public struct EventDecoder: Sendable {
     }
 
     /// What is left once the mode is settled.
-    private func decode(_ envelope: Envelope, headers: RecordHeaders, value: ArraySlice<UInt8>?) -> DecodedEvent {
+    private func decode(_ envelope: Envelope, headers: EventHeaders, value: ArraySlice<UInt8>?) -> DecodedEvent {
         let data = Self.data(of: envelope)
         func refused(_ reason: QuarantineReason) -> DecodedEvent {
             let isProtection =
@@ -70,7 +74,7 @@ public struct EventDecoder: Sendable {
             return refused(refusal.reason)
         case .success(let object):
             let traceparent = (headers.traceparent ?? envelope.traceparent).flatMap(TraceContext.validated)
-            if let type = envelope.type.text.flatMap(CommandType.init(rawValue:)) {
+            if case .commands = messages, let type = envelope.type.value.flatMap(CommandType.init(rawValue:)) {
                 let members = CommandData(object)
                 let command = members.command(
                     of: type, identity: identity, traceparent: traceparent, redrives: headers.redrives)
@@ -78,8 +82,8 @@ public struct EventDecoder: Sendable {
             }
             let members = StatusData(object)
             let event = members.event(
-                identity: identity, time: envelope.time.text.flatMap { Timestamp(rfc3339: $0) },
-                traceparent: traceparent, redrives: headers.redrives)
+                identity: identity, time: envelope.time.value ?? nil, traceparent: traceparent,
+                redrives: headers.redrives)
             return event.map { .event($0, content: members.content) } ?? refused(.invalidData)
         }
     }
@@ -89,23 +93,21 @@ public struct EventDecoder: Sendable {
     }
 
     /// The data as a JSON object, or why there is none.
-    private static func data(of envelope: Envelope) -> Result<[(name: String, value: JSONValue)], Refusal> {
+    private static func data(of envelope: Envelope) -> Result<JSONText, Refusal> {
         switch envelope.contentType {
-        case .absent: break
-        case .text(let text):
-            guard case .json = ContentType(text) else { return .failure(Refusal(reason: .undecodable)) }
-        case .notUTF8, .notString, .repeated: return .failure(Refusal(reason: .undecodable))
+        case .absent, .value(.json): break
+        case .value, .notUTF8, .notString, .repeated: return .failure(Refusal(reason: .undecodable))
         }
-        let json: JSONValue
+        let text: JSONText?
         switch envelope.payload {
         case .none: return .failure(Refusal(reason: .invalidData))
         case .unreadable, .repeated: return .failure(Refusal(reason: .undecodable))
-        case .json(let value): json = value
+        case .json(let value): text = value
         case .bytes(let bytes):
-            guard let value = JSONValue.parse(bytes) else { return .failure(Refusal(reason: .undecodable)) }
-            json = value
+            text = JSONText(bytes)
+            if text == nil { return .failure(Refusal(reason: .undecodable)) }
         }
-        guard case .object(let members) = json else { return .failure(Refusal(reason: .invalidData)) }
-        return .success(members)
+        guard let text, text.value.kind == .object else { return .failure(Refusal(reason: .invalidData)) }
+        return .success(text)
     }
 }

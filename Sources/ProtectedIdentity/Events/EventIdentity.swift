@@ -25,7 +25,7 @@ public struct EventIdentity: Sendable, Hashable {
 
     /// Byte for byte, as stores compare.
     public static func == (left: Self, right: Self) -> Bool {
-        left.source.utf8.elementsEqual(right.source.utf8) && left.id.utf8.elementsEqual(right.id.utf8)
+        left.source.hasSameBytes(as: right.source) && left.id.hasSameBytes(as: right.id)
     }
 
     /// Hashes both strings; what is equal byte for byte hashes alike.

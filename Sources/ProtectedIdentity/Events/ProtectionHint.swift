@@ -3,20 +3,17 @@
 enum ProtectionHint {
     /// By the data of a record that could be read: a status other than some spelling of `not-protected`, or, without a
     /// status, a kind of protection.
-    static func isIn(_ data: [(name: String, value: JSONValue)]) -> Bool {
-        let statuses = data.filter { $0.name == StatusData.Name.status.rawValue }
-        guard statuses.isEmpty else { return statuses.contains { !saysNotProtected($0.value) } }
-        return data.contains { member in
-            guard member.name == StatusData.Name.protection.rawValue else { return false }
-            if case .null = member.value { return false }
-            return true
-        }
+    static func isIn(_ data: JSONText) -> Bool {
+        let named = data.members.map { (name: data.string($0.name), value: $0.value) }
+        let statuses = named.filter { $0.name == StatusData.Name.status.rawValue }
+        guard statuses.isEmpty else { return statuses.contains { !saysNotProtected($0.value, in: data) } }
+        return named.contains { $0.name == StatusData.Name.protection.rawValue && $0.value.kind != .null }
     }
 
-    private static func saysNotProtected(_ value: JSONValue) -> Bool {
-        switch value {
+    private static func saysNotProtected(_ value: JSONValue, in data: JSONText) -> Bool {
+        switch value.kind {
         case .null: true
-        case .string(let text): text.lowercased().filter(\.isLetter) == "notprotected"
+        case .string: data.string(value)?.lowercased().filter(\.isLetter) == "notprotected"
         case .array, .object, .other: false
         }
     }

@@ -29,6 +29,22 @@ struct StatusData {
         }
 
         var isList: Bool { self == .otherPersonalIdentityNumbers }
+
+        static func named(_ name: UnsafeBufferPointer<UInt8>) -> Self? {
+            switch name.count {
+            case 6 where name.say("tenant"): .tenant
+            case 6 where name.say("status"): .status
+            case 6 where name.say("origin"): .origin
+            case 7 where name.say("country"): .country
+            case 8 where name.say("registry"): .registry
+            case 9 where name.say("contactId"): .contactId
+            case 10 where name.say("observedAt"): .observedAt
+            case 10 where name.say("protection"): .protection
+            case 22 where name.say("personalIdentityNumber"): .personalIdentityNumber
+            case 28 where name.say("otherPersonalIdentityNumbers"): .otherPersonalIdentityNumbers
+            default: nil
+            }
+        }
     }
 
     /// How many further numbers one event may name. A person has one or two.
@@ -38,65 +54,69 @@ struct StatusData {
 
     private let members: DataMembers<Name>
 
-    init(_ object: [(name: String, value: JSONValue)]) {
-        members = DataMembers(object)
+    /// - Parameter text: a JSON object.
+    init(_ text: JSONText) {
+        members = DataMembers(text)
     }
-
-    private subscript(name: Name) -> DataMembers<Name>.Member { members[name] }
 
     /// What it says, for digests.
     var content: ContentDigestInput { members.content }
 
     /// The event, where every member is as it must be.
     func event(identity: EventIdentity, time: Timestamp?, traceparent: String?, redrives: Int) -> StatusEvent? {
-        guard let tenant = self[.tenant].text.flatMap(TenantName.init(rawValue:)),
-            let status = self[.status].text.flatMap(ProtectionStatus.init(rawValue:)),
-            let origin = self[.origin].text.flatMap(Origin.init(rawValue:)),
-            let country = self[.country].text.flatMap(CountryCode.init(rawValue:)),
-            let observedAt = self[.observedAt].text.flatMap({ Timestamp(rfc3339: $0) }),
+        guard let tenant = members.string(.tenant).flatMap(TenantName.init(rawValue:)),
+            let status = members.string(.status).flatMap({ ProtectionStatus(of: $0) }),
+            let origin = members.string(.origin).flatMap({ Origin(of: $0) }),
+            let country = members.string(.country).flatMap(CountryCode.init(rawValue:)),
+            let observedAt = members.value(.observedAt, { Timestamp(rfc3339: $0) }),
             case .some(let contactID) = contactID, let registry, let numbers, contactID != nil || !numbers.isEmpty
         else { return nil }
         return StatusEvent(
             identity: identity, time: time, traceparent: traceparent, tenant: tenant, status: status, origin: origin,
             country: country, observedAt: observedAt, numbers: numbers, contactID: contactID, registry: registry,
-            protection: self[.protection].text.map { Sensitive($0) }, redrives: redrives)
+            protection: members.string(.protection).map { Sensitive($0) }, redrives: redrives)
     }
 
     /// Nil where it is malformed, `.some(nil)` where it is absent.
     private var contactID: ContactID?? {
-        switch self[.contactId] {
+        switch members[.contactId] {
         case .absent: .some(nil)
-        case .text(let text): ContactID(rawValue: text).map { .some($0) }
-        case .texts, .malformed, .repeated: nil
+        case .present: members.string(.contactId).flatMap { ContactID(rawValue: $0) }.map { .some($0) }
+        case .malformed, .repeated: nil
         }
     }
 
     /// Nil where it is malformed, empty where it is absent.
     private var registry: String? {
-        switch self[.registry] {
+        switch members[.registry] {
         case .absent: ""
-        case .text(let text): text.utf8.count <= Self.maximumRegistryBytes && !text.utf8.contains(0) ? text : nil
-        case .texts, .malformed, .repeated: nil
+        case .present:
+            members.string(.registry).flatMap { text in
+                text.utf8.count <= Self.maximumRegistryBytes && !text.utf8.contains(0) ? text : nil
+            }
+        case .malformed, .repeated: nil
         }
     }
 
     /// Nil where one is malformed; empty where there is no `personalIdentityNumber`, whatever others there are: without it
     /// or a `contactId` the event does not say whom it means.
     private var numbers: [Sensitive<String>]? {
-        var first: [String] = []
-        var others: [String] = []
-        switch self[.personalIdentityNumber] {
+        var numbers: [Sensitive<String>] = []
+        switch members[.personalIdentityNumber] {
         case .absent: break
-        case .text(let text): first = [text]
-        case .texts, .malformed, .repeated: return nil
+        case .present: numbers = members.string(.personalIdentityNumber).map { [Sensitive($0)] } ?? []
+        case .malformed, .repeated: return nil
         }
-        switch self[.otherPersonalIdentityNumbers] {
+        let isNamed = !numbers.isEmpty
+        switch members[.otherPersonalIdentityNumbers] {
         case .absent: break
-        case .texts(let texts): others = texts
-        case .text, .malformed, .repeated: return nil
+        case .present:
+            let others = members.strings(.otherPersonalIdentityNumbers) ?? []
+            guard others.count <= Self.maximumOtherNumbers else { return nil }
+            numbers += others.map { Sensitive($0) }
+        case .malformed, .repeated: return nil
         }
-        guard others.count <= Self.maximumOtherNumbers else { return nil }
-        if first.isEmpty, case .absent = self[.contactId] { return [] }
-        return (first + others).map { Sensitive($0) }
+        if !isNamed, case .absent = members[.contactId] { return [] }
+        return numbers
     }
 }

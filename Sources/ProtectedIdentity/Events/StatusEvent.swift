@@ -20,6 +20,8 @@ public enum Origin: String, Sendable, Hashable, CaseIterable {
 public struct StatusEvent: Sendable, Hashable {
     /// The type of this event, and the only one that is read.
     public static let type = "protected-identity.status.v1"
+    /// The same, to be compared with bytes.
+    static let typeBytes: StaticString = "protected-identity.status.v1"
 
     /// Who sent it, and under which id.
     public var identity: EventIdentity

@@ -39,32 +39,41 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     /// RFC 3339 in UTC with milliseconds, `2026-11-23T09:30:00.000Z`; the rest is cut off. A year that four digits cannot
     /// hold is written as the nearest one they can.
     public var description: String {
+        String(unsafeUninitializedCapacity: Self.textLength) { write(to: $0) }
+    }
+
+    /// ``description`` in UTF-8.
+    var utf8: [UInt8] {
+        Array(unsafeUninitializedCapacity: Self.textLength) { text, count in count = write(to: text) }
+    }
+
+    private static let textLength = 24
+
+    private func write(to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let earliest: Int64 = -62_167_219_200_000
         let latest: Int64 = 253_402_300_799_999
         let clamped = min(max(milliseconds, earliest), latest)
         let seconds = Self.floorDivide(clamped, by: 1_000)
         let date = CalendarDate(epochSeconds: seconds)
         let ofDay = Int(seconds - Int64(date.epochDay) * 86_400)
-        return String(unsafeUninitializedCapacity: 24) { text in
-            var place = 0
-            func append(_ value: Int, width: Int, then separator: UInt8) {
-                var rest = value
-                for index in stride(from: place + width - 1, through: place, by: -1) {
-                    text[index] = UInt8(0x30 + rest % 10)
-                    rest /= 10
-                }
-                text[place + width] = separator
-                place += width + 1
+        var place = 0
+        func append(_ value: Int, width: Int, then separator: UInt8) {
+            var rest = value
+            for index in stride(from: place + width - 1, through: place, by: -1) {
+                text[index] = UInt8(0x30 + rest % 10)
+                rest /= 10
             }
-            append(date.year, width: 4, then: 0x2D)
-            append(date.month, width: 2, then: 0x2D)
-            append(date.day, width: 2, then: 0x54)
-            append(ofDay / 3_600, width: 2, then: 0x3A)
-            append(ofDay / 60 % 60, width: 2, then: 0x3A)
-            append(ofDay % 60, width: 2, then: 0x2E)
-            append(Int(clamped - seconds * 1_000), width: 3, then: 0x5A)
-            return place
+            text[place + width] = separator
+            place += width + 1
         }
+        append(date.year, width: 4, then: 0x2D)
+        append(date.month, width: 2, then: 0x2D)
+        append(date.day, width: 2, then: 0x54)
+        append(ofDay / 3_600, width: 2, then: 0x3A)
+        append(ofDay / 60 % 60, width: 2, then: 0x3A)
+        append(ofDay % 60, width: 2, then: 0x2E)
+        append(Int(clamped - seconds * 1_000), width: 3, then: 0x5A)
+        return place
     }
 
     /// The earlier moment comes first.

@@ -7,35 +7,36 @@ extension Timestamp {
     ///
     /// Written by hand because Foundation's formatters refuse some of these forms and cost more than all other decoding.
     public init?(rfc3339 text: some StringProtocol) {
-        self.init(rfc3339: text.utf8)
+        var text = String(text)
+        guard let moment = text.withUTF8({ Timestamp(rfc3339: $0) }) else { return nil }
+        self = moment
     }
 
     /// As ``init(rfc3339:)``, from bytes.
-    public init?(rfc3339 text: some Sequence<UInt8>) {
-        var reader = DateTimeReader(bytes: text.makeIterator())
-        guard let microseconds = reader.dateTime() else { return nil }
+    init?(rfc3339 text: UnsafeBufferPointer<UInt8>) {
+        guard let microseconds = DateTime(text: text).microseconds else { return nil }
         self.init(microseconds: microseconds)
     }
 }
 
-/// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)` from left to right.
-private struct DateTimeReader<Bytes: IteratorProtocol<UInt8>> {
-    var bytes: Bytes
+/// `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)`, of which all but the fraction stands at fixed places.
+private struct DateTime {
+    let text: UnsafeBufferPointer<UInt8>
 
-    mutating func dateTime() -> Int64? {
-        guard let year = number(4), next(is: 0x2D), let month = number(2), next(is: 0x2D), let day = number(2),
-            let date = CalendarDate(year: year, month: month, day: day),
-            let separator = bytes.next(), separator | 0x20 == 0x74,
-            let hour = number(2), hour < 24, next(is: 0x3A), let minute = number(2), minute < 60, next(is: 0x3A),
-            let second = number(2), second <= 60
+    /// Where the fraction or the offset begins.
+    private static let behindSeconds = 19
+
+    /// Since 1970; nil where the text is no date-time.
+    var microseconds: Int64? {
+        guard text.count > Self.behindSeconds, text[4] == 0x2D, text[7] == 0x2D, text[10] | 0x20 == 0x74,
+            text[13] == 0x3A, text[16] == 0x3A,
+            let century = twoDigits(at: 0), let yearOfCentury = twoDigits(at: 2), let month = twoDigits(at: 5),
+            let day = twoDigits(at: 8),
+            let date = CalendarDate(year: century * 100 + yearOfCentury, month: month, day: day),
+            let hour = twoDigits(at: 11), hour < 24, let minute = twoDigits(at: 14), minute < 60,
+            let second = twoDigits(at: 17), second <= 60,
+            let (fraction, end) = fraction, let offset = offsetMinutes(at: end)
         else { return nil }
-        var fraction = 0
-        guard var mark = bytes.next() else { return nil }
-        if mark == 0x2E {
-            guard let read = fractionOfSecond() else { return nil }
-            (fraction, mark) = read
-        }
-        guard let offset = offsetMinutes(mark), bytes.next() == nil else { return nil }
         let minutes = date.epochDay * 1_440 + hour * 60 + minute - offset
         if second == 60 {
             // Leap seconds are inserted at the end of a day in UTC.
@@ -45,44 +46,43 @@ private struct DateTimeReader<Bytes: IteratorProtocol<UInt8>> {
         return (Int64(minutes) * 60 + Int64(second)) * 1_000_000 + Int64(fraction)
     }
 
-    /// Microseconds, and the byte behind the last digit.
-    private mutating func fractionOfSecond() -> (Int, UInt8)? {
+    /// Microseconds, and where the offset begins.
+    private var fraction: (Int, Int)? {
+        var place = Self.behindSeconds
+        guard text[place] == 0x2E else { return (0, place) }
+        place += 1
         var value = 0
         var scale = 100_000
-        var digits = 0
-        while let byte = bytes.next() {
-            guard (0x30...0x39).contains(byte) else { return digits > 0 ? (value, byte) : nil }
-            value += Int(byte - 0x30) * scale
+        while place < text.count, let digit = digit(at: place) {
+            value += digit * scale
             scale /= 10
-            digits += 1
+            place += 1
         }
-        return nil
+        return place > Self.behindSeconds + 1 ? (value, place) : nil
     }
 
-    private mutating func offsetMinutes(_ mark: UInt8) -> Int? {
-        switch mark {
-        case 0x5A, 0x7A:
-            return 0
-        case 0x2B, 0x2D:
-            guard let hours = number(2), hours < 24, next(is: 0x3A), let minutes = number(2), minutes < 60 else {
-                return nil
-            }
-            return (hours * 60 + minutes) * (mark == 0x2B ? 1 : -1)
+    /// Of what stands from `place` to the end.
+    private func offsetMinutes(at place: Int) -> Int? {
+        switch text.count - place {
+        case 1:
+            return text[place] | 0x20 == 0x7A ? 0 : nil
+        case 6:
+            guard text[place] == 0x2B || text[place] == 0x2D, let hours = twoDigits(at: place + 1), hours < 24,
+                text[place + 3] == 0x3A, let minutes = twoDigits(at: place + 4), minutes < 60
+            else { return nil }
+            return (hours * 60 + minutes) * (text[place] == 0x2B ? 1 : -1)
         default:
             return nil
         }
     }
 
-    private mutating func number(_ width: Int) -> Int? {
-        var value = 0
-        for _ in 0..<width {
-            guard let byte = bytes.next(), (0x30...0x39).contains(byte) else { return nil }
-            value = value * 10 + Int(byte - 0x30)
-        }
-        return value
+    private func twoDigits(at place: Int) -> Int? {
+        guard let tens = digit(at: place), let ones = digit(at: place + 1) else { return nil }
+        return tens * 10 + ones
     }
 
-    private mutating func next(is expected: UInt8) -> Bool {
-        bytes.next() == expected
+    private func digit(at place: Int) -> Int? {
+        let value = text[place] &- 0x30
+        return value < 10 ? Int(value) : nil
     }
 }

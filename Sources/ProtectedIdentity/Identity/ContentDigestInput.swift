@@ -23,7 +23,7 @@ public struct ContentDigestInput: Sendable, Hashable {
         case .members(let bytes): return bytes
         case .raw(let value):
             var parts = LengthPrefixed(label: "raw")
-            if let value { parts.append(value) }
+            if let value { value.withUnsafeBufferPointer { parts.append($0) } }
             return parts.bytes
         }
     }

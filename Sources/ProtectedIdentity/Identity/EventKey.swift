@@ -36,12 +36,14 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// - Parameter key: for an identity that may hold a number, which a plain hash would give away.
     init(of identity: EventIdentity, key: DigestKey?) {
         var input = LengthPrefixed(label: "event")
-        input.append(identity.source.utf8)
-        input.append(identity.id.utf8)
+        input.append(identity.source)
+        input.append(identity.id)
         if let key {
             self = key.withAuthenticationCode(for: input) { EventKey(first16: $0) }
         } else {
-            self = SHA256.hash(data: input.bytes).withUnsafeBytes { EventKey(first16: $0) }
+            var hash = SHA256()
+            input.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            self = hash.finalize().withUnsafeBytes { EventKey(first16: $0) }
         }
     }
 
@@ -50,13 +52,13 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         key: DigestKey
     ) {
         var input = LengthPrefixed(label: "record")
-        input.append(topic.utf8)
+        input.append(topic)
         var coordinates: [UInt8] = []
         coordinates.append(bigEndian: partition)
         coordinates.append(bigEndian: offset)
         coordinates.append(bigEndian: timestamp)
         input.append(coordinates)
-        input.append(content)
+        input.append(Array(content))
         self = key.withAuthenticationCode(for: input) { EventKey(first16: $0) }
     }
 

@@ -6,10 +6,19 @@ struct LengthPrefixed {
 
     init(label: String) {
         bytes.reserveCapacity(320)
-        append(label.utf8)
+        append(label)
     }
 
-    mutating func append(_ part: some Collection<UInt8>) {
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
+    }
+
+    mutating func append(_ part: [UInt8]) {
+        part.withUnsafeBufferPointer { append($0) }
+    }
+
+    mutating func append(_ part: UnsafeBufferPointer<UInt8>) {
         append(count: part.count)
         bytes.append(contentsOf: part)
     }

@@ -4,7 +4,8 @@
 /// twice), for the ten short digits: these stand at the end of the twelve, so one search finds every written form. Their
 /// leading zeros are left out of it, since a registry with a numeric key has lost them.
 public struct NumberTraces: Sendable {
-    private let needles: [[UInt8]]
+    private let numbers: [PersonalIdentityNumber]
+    private let asWritten: [Sensitive<String>]
     /// Set where the numbers are not known: whatever reads as somebody's number is then one.
     private let suspectsAnyNumber: CalendarDate?
     /// So many digits in a row, at least, has a text in which one of them stands.
@@ -19,20 +20,63 @@ public struct NumberTraces: Sendable {
 
     /// The traces of numbers, and of texts that stood where a number should.
     public init(numbers: [PersonalIdentityNumber], asWritten: [Sensitive<String>] = []) {
-        let short = numbers.map(\.tenDigits)
-        var needles = short.map { digits in
+        self.numbers = numbers
+        self.asWritten = asWritten
+        suspectsAnyNumber = nil
+        shortestRun = min(
+            numbers.reduce(.max) { min($0, Self.shortestRun(of: $1)) },
+            asWritten.reduce(.max) { min($0, Self.shortestRun(of: $1.reveal(), besides: numbers)) })
+    }
+
+    private static func shortestRun(of number: PersonalIdentityNumber) -> Int {
+        var (count, rest) = (0, number.lastTenDigits)
+        while rest > 0 {
+            count += 1
+            rest /= 10
+        }
+        return count >= shortestWithoutZeros ? count : shortestWritten
+    }
+
+    /// Of what was written where a number should stand; 0 where that is no row of digits.
+    private static func shortestRun(of text: String, besides numbers: [PersonalIdentityNumber]) -> Int {
+        let written = Written(text)
+        if written.count < shortestNeedle || written.isOne(of: numbers) { return .max }
+        return written.isNumeric ? written.count : 0
+    }
+
+    /// The symbols of what was written: how many, and which digits they end with.
+    private struct Written {
+        private(set) var count = 0
+        private(set) var isNumeric = true
+        private var lastTen: UInt64 = 0
+
+        init(_ text: String) {
+            for byte in text.utf8 {
+                guard let symbol = NumberTraces.symbol(byte) else { continue }
+                count += 1
+                if symbol > 0x39 { isNumeric = false }
+                lastTen = (lastTen &* 10 &+ UInt64(symbol &- 0x30)) % 10_000_000_000
+            }
+        }
+
+        /// Whether it is one of the numbers in a written form, which leads to no more than the number.
+        func isOne(of numbers: [PersonalIdentityNumber]) -> Bool {
+            isNumeric && (10...12).contains(count) && numbers.contains { $0.lastTenDigits == lastTen }
+        }
+    }
+
+    /// The symbols to be looked for.
+    private var needles: [[UInt8]] {
+        let ofNumbers = numbers.map { number in
+            let digits = number.tenDigits
             let withoutZeros = Array(digits.drop { $0 == 0x30 })
             return withoutZeros.count >= Self.shortestWithoutZeros ? withoutZeros : digits
         }
-        for text in asWritten {
-            let symbols = Self.symbols(Array(text.reveal().utf8))
-            let isKnown = short.contains { symbols.count <= 12 && symbols.suffix(10).elementsEqual($0) }
-            if symbols.count >= Self.shortestNeedle, !isKnown { needles.append(symbols) }
+        let others = asWritten.lazy.map { $0.reveal() }.filter { text in
+            let written = Written(text)
+            return written.count >= Self.shortestNeedle && !written.isOne(of: numbers)
         }
-        self.needles = needles
-        suspectsAnyNumber = nil
-        let areDigits = needles.allSatisfy { $0.allSatisfy { (0x30...0x39).contains($0) } }
-        shortestRun = areDigits ? needles.map(\.count).min() ?? .max : 0
+        return ofNumbers + others.map { Self.symbols(Array($0.utf8)) }
     }
 
     /// The traces of an event: what its numbers are, and what it wrote.
@@ -44,7 +88,8 @@ public struct NumberTraces: Sendable {
     /// was cleared): any digits that a served country's rules accept are taken for one. About one row of ten or twelve
     /// digits in fifty is taken for a number and is none; a pseudonym for it does no harm.
     public init(suspectingAnyNumberOn today: CalendarDate) {
-        needles = []
+        numbers = []
+        asWritten = []
         suspectsAnyNumber = today
         shortestRun = Self.shortestWritten
     }
@@ -56,6 +101,7 @@ public struct NumberTraces: Sendable {
     public func areIn(_ text: String) -> Bool {
         guard DigitRun.mayReach(shortestRun, in: text) else { return false }
         var bytes = Array(text.utf8)
+        let needles = needles
         for _ in 0..<3 {
             let symbols = Self.symbols(bytes)
             if needles.contains(where: { Self.occurs($0, in: symbols) }) { return true }
@@ -71,13 +117,17 @@ public struct NumberTraces: Sendable {
         var symbols: [UInt8] = []
         symbols.reserveCapacity(bytes.count)
         for byte in bytes {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x80...: symbols.append(byte)
-            case 0x61...0x7A: symbols.append(byte - 0x20)
-            default: break
-            }
+            if let symbol = symbol(byte) { symbols.append(symbol) }
         }
         return symbols
+    }
+
+    private static func symbol(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x80...: byte
+        case 0x61...0x7A: byte - 0x20
+        default: nil
+        }
     }
 
     private static func occurs(_ needle: [UInt8], in symbols: [UInt8]) -> Bool {

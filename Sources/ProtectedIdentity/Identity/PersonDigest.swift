@@ -8,6 +8,9 @@ public struct PersonDigest: Hashable, Comparable, Sendable {
     /// The digest as stores keep it: one byte with the length of the key's id, the id, 32 bytes.
     public var bytes: [UInt8] { digest.bytes }
 
+    /// The last sixteen of these bytes.
+    var lastWords: (high: UInt64, low: UInt64) { digest.back }
+
     /// The id of the key that made it.
     public var keyID: String { digest.keyID }
 
@@ -24,8 +27,8 @@ public struct PersonDigest: Hashable, Comparable, Sendable {
 
     init(_ number: PersonalIdentityNumber, tenant: TenantName, key: DigestKey) {
         var input = LengthPrefixed(label: "person")
-        input.append(tenant.rawValue.utf8)
-        input.append(number.country.rawValue.utf8)
+        input.append(tenant.rawValue)
+        input.append(number.country.rawValue)
         input.append(number.canonicalDigits)
         digest = TaggedDigest(key: key, input: input)
     }
@@ -33,8 +36,8 @@ public struct PersonDigest: Hashable, Comparable, Sendable {
     /// The digest of a contact's key, by which a person is remembered while the registry does not know the contact.
     init(_ contactID: ContactID, tenant: TenantName, key: DigestKey) {
         var input = LengthPrefixed(label: "contact")
-        input.append(tenant.rawValue.utf8)
-        input.append(contactID.rawValue.utf8)
+        input.append(tenant.rawValue)
+        input.append(contactID.rawValue)
         digest = TaggedDigest(key: key, input: input)
     }
 
@@ -45,7 +48,7 @@ public struct PersonDigest: Hashable, Comparable, Sendable {
 
     /// Order of the bytes: rows are locked in it by every worker alike.
     public static func < (left: Self, right: Self) -> Bool {
-        left.digest.bytes.lexicographicallyPrecedes(right.digest.bytes)
+        left.digest < right.digest
     }
 }
 

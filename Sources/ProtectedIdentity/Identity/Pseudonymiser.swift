@@ -43,7 +43,7 @@ public struct Pseudonymiser: Sendable {
 
     static func pseudonym(of text: String, key: DigestKey) -> String {
         var input = LengthPrefixed(label: "pseudonym")
-        input.append(text.utf8)
+        input.append(text)
         return prefix + Hexadecimal.text(key.authenticationCode(for: input).prefix(16))
     }
 }

@@ -1,38 +1,65 @@
-/// A digest and the id of the key that made it, in one row of bytes: the length of the id, the id, 32 bytes.
+/// A digest and the id of the key that made it. As bytes: the length of the id, the id, 32 bytes.
 ///
-/// The id stands in front, so that rows of one key are found by a prefix.
-struct TaggedDigest: Hashable, Sendable {
+/// The id stands in front, so that rows of one key are found by a prefix. In memory both are plain values: digests are the
+/// keys of most look-ups, and are copied and compared at every turn.
+struct TaggedDigest: Hashable, Comparable, Sendable {
     static let digestLength = 32
 
-    let bytes: [UInt8]
+    let keyID: String
+    /// The digest's first half, most significant byte first.
+    private let front: (UInt64, UInt64)
+    /// Its last sixteen bytes, likewise.
+    let back: (high: UInt64, low: UInt64)
 
     init(key: DigestKey, input: LengthPrefixed) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1 + key.id.utf8.count + Self.digestLength)
-        bytes.append(UInt8(truncatingIfNeeded: key.id.utf8.count))
-        bytes.append(contentsOf: key.id.utf8)
-        key.withAuthenticationCode(for: input) { bytes.append(contentsOf: $0) }
-        self.bytes = bytes
+        self = key.withAuthenticationCode(for: input) { TaggedDigest(keyID: key.id, digest: $0) }
     }
 
     init?(bytes: [UInt8]) {
-        guard let length = bytes.first, bytes.count == 1 + Int(length) + Self.digestLength,
-            DigestKey.allows(id: String(decoding: bytes.dropFirst().prefix(Int(length)), as: UTF8.self))
-        else { return nil }
-        self.bytes = bytes
+        guard let length = bytes.first, bytes.count == 1 + Int(length) + Self.digestLength else { return nil }
+        let keyID = String(decoding: bytes[1..<(1 + Int(length))], as: UTF8.self)
+        guard DigestKey.allows(id: keyID) else { return nil }
+        self = bytes.withUnsafeBytes {
+            TaggedDigest(keyID: keyID, digest: UnsafeRawBufferPointer(rebasing: $0.suffix(Self.digestLength)))
+        }
     }
 
-    /// The last eight bytes say enough: they are as good as random.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: $0.count - 8, as: UInt64.self) })
+    /// - Parameter digest: of 32 bytes.
+    private init(keyID: String, digest: UnsafeRawBufferPointer) {
+        self.keyID = keyID
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+        }
+        front = (word(0), word(1))
+        back = (word(2), word(3))
     }
 
-    var keyID: String {
-        String(decoding: bytes.dropFirst().dropLast(Self.digestLength), as: UTF8.self)
+    var bytes: [UInt8] {
+        var bytes = Self.prefix(keyID: keyID)
+        bytes.reserveCapacity(bytes.count + Self.digestLength)
+        for word in [front.0, front.1, back.high, back.low] { bytes.append(bigEndian: word) }
+        return bytes
     }
 
     /// The bytes with which every digest of that key begins.
     static func prefix(keyID: String) -> [UInt8] {
         [UInt8(truncatingIfNeeded: keyID.utf8.count)] + Array(keyID.utf8)
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.back == right.back && left.front == right.front && left.keyID == right.keyID
+    }
+
+    /// The last eight bytes say enough: they are as good as random.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(back.low)
+    }
+
+    /// Order of the bytes.
+    static func < (left: Self, right: Self) -> Bool {
+        guard left.keyID == right.keyID else {
+            return (left.keyID.utf8.count, left.keyID) < (right.keyID.utf8.count, right.keyID)
+        }
+        return left.front == right.front ? left.back < right.back : left.front < right.front
     }
 }

@@ -14,8 +14,8 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
     /// The UUID of a name in a namespace.
     public init(namespace: [UInt8], name: some Sequence<UInt8>) {
         var hash = Insecure.SHA1()
-        hash.update(data: namespace)
-        hash.update(data: Array(name))
+        namespace.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        Array(name).withUnsafeBytes { hash.update(bufferPointer: $0) }
         var bytes = hash.finalize().withUnsafeBytes { Array($0.prefix(16)) }
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
@@ -40,24 +40,33 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
     /// The identity of a message, from what makes it this message and no other.
     init(ofMessage parts: [String]) {
         var name = LengthPrefixed(label: "message")
-        for part in parts { name.append(part.utf8) }
+        for part in parts { name.append(part) }
         self.init(namespace: Self.messageNamespace, name: name.bytes)
     }
 
     /// Five groups of small hexadecimal digits.
     public var description: String {
-        String(unsafeUninitializedCapacity: 36) { text in
-            var place = 0
-            for (index, byte) in bytes.enumerated() {
-                if index == 4 || index == 6 || index == 8 || index == 10 {
-                    text[place] = 0x2D
-                    place += 1
-                }
-                text[place] = Hexadecimal.digit(byte >> 4)
-                text[place + 1] = Hexadecimal.digit(byte & 15)
-                place += 2
+        String(unsafeUninitializedCapacity: Self.textLength) { write(to: $0) }
+    }
+
+    /// ``description`` in UTF-8.
+    var utf8: [UInt8] {
+        Array(unsafeUninitializedCapacity: Self.textLength) { text, count in count = write(to: text) }
+    }
+
+    private static let textLength = 36
+
+    private func write(to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var place = 0
+        for (index, byte) in bytes.enumerated() {
+            if index == 4 || index == 6 || index == 8 || index == 10 {
+                text[place] = 0x2D
+                place += 1
             }
-            return place
+            text[place] = Hexadecimal.digit(byte >> 4)
+            text[place + 1] = Hexadecimal.digit(byte & 15)
+            place += 2
         }
+        return place
     }
 }

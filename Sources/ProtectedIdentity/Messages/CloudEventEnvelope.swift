@@ -13,10 +13,10 @@ struct CloudEventEnvelope {
     var headers: [(String, [UInt8])] {
         var headers: [(String, [UInt8])] = [
             ("ce_specversion", Self.version),
-            ("ce_id", Array(id.description.utf8)),
+            ("ce_id", id.utf8),
             ("ce_source", Array(source.utf8)),
             ("ce_type", Array(type.utf8)),
-            ("ce_time", Array(time.description.utf8)),
+            ("ce_time", time.utf8),
             ("content-type", Self.json),
         ]
         if let traceparent { headers.append(("traceparent", Array(traceparent.utf8))) }

@@ -58,12 +58,12 @@ public struct CommandMessage: Sendable, Hashable {
             json.member("template", template)
             json.member("termsUrl", termsUrl)
             json.member("supportContact", supportContact)
-            json.member("deletionNotBefore", deletionNotBefore.description)
+            json.member("deletionNotBefore", deletionNotBefore)
         case .requestDeletion:
             json.member("reason", Command.deletionReason)
-            json.member("requestedAt", decidedAt.description)
+            json.member("requestedAt", decidedAt)
         case .cancelDeletion:
-            json.member("cancelledAt", decidedAt.description)
+            json.member("cancelledAt", decidedAt)
         }
         return json.finished()
     }

@@ -1,6 +1,11 @@
 /// Writes fields one behind the other: integers big endian, strings with their length in 32 bits.
 struct FieldWriter {
-    private(set) var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8]
+
+    init() {
+        bytes = []
+        bytes.reserveCapacity(224)
+    }
 
     mutating func append(tag byte: UInt8) {
         bytes.append(byte)
@@ -15,8 +20,11 @@ struct FieldWriter {
     }
 
     mutating func append(_ string: String) {
-        append(count: string.utf8.count)
-        bytes.append(contentsOf: string.utf8)
+        var string = string
+        string.withUTF8 { text in
+            append(count: text.count)
+            bytes.append(contentsOf: text)
+        }
     }
 }
 

@@ -10,17 +10,24 @@ struct JSONWriter {
         bytes.reserveCapacity(384)
     }
 
-    mutating func member(_ name: String, _ value: String) {
+    mutating func member(_ name: StaticString, _ value: String) {
         begin(name)
         append(string: value)
     }
 
-    mutating func member(_ name: String, _ value: Bool) {
+    mutating func member(_ name: StaticString, _ value: Timestamp) {
+        begin(name)
+        bytes.append(0x22)
+        bytes.append(contentsOf: value.utf8)
+        bytes.append(0x22)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Bool) {
         begin(name)
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
-    mutating func member(_ name: String, _ values: some Sequence<String>) {
+    mutating func member(_ name: StaticString, _ values: some Sequence<String>) {
         begin(name)
         bytes.append(0x5B)
         var needsComma = false
@@ -32,7 +39,7 @@ struct JSONWriter {
         bytes.append(0x5D)
     }
 
-    mutating func member(_ name: String, object fill: (inout JSONWriter) -> Void) {
+    mutating func member(_ name: StaticString, object fill: (inout JSONWriter) -> Void) {
         begin(name)
         bytes.append(0x7B)
         isFirst = true
@@ -47,10 +54,13 @@ struct JSONWriter {
         return bytes
     }
 
-    private mutating func begin(_ name: String) {
+    /// Names are ours, and have nothing to be escaped.
+    private mutating func begin(_ name: StaticString) {
         if !isFirst { bytes.append(0x2C) }
         isFirst = false
-        append(string: name)
+        bytes.append(0x22)
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(0x22)
         bytes.append(0x3A)
     }
 
@@ -59,12 +69,13 @@ struct JSONWriter {
         bytes.append(0x22)
         defer { bytes.append(0x22) }
         // Hardly any text has to be escaped.
-        let isWritten = string.utf8.withContiguousStorageIfAvailable { text in
-            guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) else { return false }
+        var text = string
+        let isWritten = text.withUTF8 { text in
+            for byte in text where byte < 0x20 || byte == 0x22 || byte == 0x5C { return false }
             bytes.append(contentsOf: text)
             return true
         }
-        if isWritten == true { return }
+        if isWritten { return }
         for byte in string.utf8 {
             switch byte {
             case 0x22, 0x5C:

@@ -55,7 +55,7 @@ public struct OperatorEvent: Sendable {
         json.member("status", status.rawValue)
         json.member("origin", Origin.manual.rawValue)
         json.member("country", country.rawValue)
-        json.member("observedAt", observedAt.description)
+        json.member("observedAt", observedAt)
         if let number { json.member("personalIdentityNumber", number.number.canonical.reveal()) }
         if let contactID { json.member("contactId", contactID.rawValue) }
         if let registry { json.member("registry", registry) }

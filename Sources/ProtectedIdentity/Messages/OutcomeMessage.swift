@@ -66,7 +66,7 @@ public struct OutcomeMessage: Sendable, Hashable {
             event.member("source", self.event.source)
             event.member("id", self.event.id)
         }
-        json.member("decidedAt", decidedAt.description)
+        json.member("decidedAt", decidedAt)
         if type == .redacted {
             json.member("cleared", cleared.lazy.map(\.rawValue))
             json.member("deletion") { plan in
@@ -75,7 +75,7 @@ public struct OutcomeMessage: Sendable, Hashable {
                     plan.member("policy", "keep")
                 case .delete(let notBefore):
                     plan.member("policy", "delete")
-                    plan.member("notBefore", notBefore.description)
+                    plan.member("notBefore", notBefore)
                 }
             }
         }

@@ -2,7 +2,9 @@
 /// caused them. It holds no number: whatever came from upstream is in published form.
 public enum StoredOutcome: Sendable, Hashable {
     /// The event was decided: the outcome, and the commands in the same Kafka transaction.
-    case decided(OutcomeMessage, commands: [Command] = [])
+    ///
+    /// Behind a pointer: it has a dozen parts, and passes from hand to hand.
+    indirect case decided(OutcomeMessage, commands: [Command] = [])
     /// The record was set aside. `attempts` counts this time too.
     case quarantined(QuarantineReason, attempts: Int, decidedAt: Timestamp)
 

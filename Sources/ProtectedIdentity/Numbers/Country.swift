@@ -26,7 +26,7 @@ public struct CountryCode: RawRepresentable, Sendable, Hashable, Comparable, Cus
     }
 
     /// The country, where it is one whose rules the worker knows.
-    public var served: Country? { Country(rawValue: rawValue) }
+    public var served: Country? { Country(of: rawValue) }
 
     /// The two letters.
     public var description: String { rawValue }

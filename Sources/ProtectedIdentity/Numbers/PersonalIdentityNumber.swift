@@ -24,6 +24,11 @@ public struct PersonalIdentityNumber: Hashable, Sendable {
         self.digits = digits
     }
 
+    /// Hashes the digits alone, which few numbers of different kinds share.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(digits)
+    }
+
     /// The country whose number it is.
     public var country: Country { kind == .cprNumber ? .denmark : .sweden }
 
@@ -38,6 +43,9 @@ public struct PersonalIdentityNumber: Hashable, Sendable {
     public var shortDigits: Sensitive<String> {
         Sensitive(String(decoding: tenDigits, as: UTF8.self))
     }
+
+    /// ``shortDigits`` as one integer.
+    var lastTenDigits: UInt64 { digits % 10_000_000_000 }
 
     /// ``canonical`` as ASCII.
     var canonicalDigits: [UInt8] { Self.padded(digits, to: country == .sweden ? 12 : 10) }

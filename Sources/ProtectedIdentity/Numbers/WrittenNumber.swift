@@ -12,10 +12,35 @@ struct WrittenNumber {
     }
 
     /// ASCII digits and capital letters.
-    private(set) var symbols: [UInt8] = []
+    private(set) var symbols = Symbols()
     private(set) var separator = Separator.none
     /// Whether every symbol is a digit.
     private(set) var isNumeric = true
+
+    /// Up to twelve of them, in place.
+    struct Symbols {
+        private var bytes = InlineArray<12, UInt8>(repeating: 0)
+        private(set) var count = 0
+
+        var isEmpty: Bool { count == 0 }
+
+        subscript(index: Int) -> UInt8 { bytes[index] }
+
+        subscript(range: Range<Int>) -> some Sequence<UInt8> { range.lazy.map { self[$0] } }
+
+        fileprivate mutating func append(_ symbol: UInt8) {
+            bytes[count] = symbol
+            count += 1
+        }
+
+        /// Puts zeros in front, so that there are ten.
+        fileprivate mutating func fill() {
+            var filled = Symbols()
+            for _ in count..<10 { filled.append(0x30) }
+            for index in 0..<count { filled.append(self[index]) }
+            self = filled
+        }
+    }
 
     /// The longest text that is looked at; no written form comes near it.
     static let maximumLength = 64
@@ -23,7 +48,6 @@ struct WrittenNumber {
     /// - Parameter leadingZerosLost: the text comes from a numeric column: a shorter row of digits is one of ten digits
     ///   that has lost its zeros (twelve digits never begin with one).
     init?(utf8 text: some Sequence<UInt8>, leadingZerosLost: Bool = false) {
-        symbols.reserveCapacity(12)
         var separatorPosition = -1
         var pendingSpaces = 0
         var length = 0
@@ -52,7 +76,7 @@ struct WrittenNumber {
             }
         }
         if leadingZerosLost, isNumeric, separatorPosition < 0, (1..<10).contains(symbols.count) {
-            symbols.insert(contentsOf: repeatElement(0x30, count: 10 - symbols.count), at: 0)
+            symbols.fill()
         }
         guard symbols.count == 10 || symbols.count == 12 else { return nil }
         guard separatorPosition < 0 || separatorPosition == symbols.count - 4 else { return nil }
