@@ -11,6 +11,11 @@ public struct ContactKey: Hashable, Comparable, Sendable {
         self.id = id
     }
 
+    /// Hashes the id alone: few tenants give out the same ones, and those are told apart by being compared.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+    }
+
     /// By tenant, then by id: the order in which stores lock.
     public static func < (left: ContactKey, right: ContactKey) -> Bool {
         (left.tenant.rawValue, left.id.rawValue) < (right.tenant.rawValue, right.id.rawValue)

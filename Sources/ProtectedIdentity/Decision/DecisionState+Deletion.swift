@@ -23,7 +23,7 @@ extension DecisionState {
             !changes.deleted.contains(request.key), !changes.gone.contains(request.key)
         else { return .lapsed }
         let key = request.key
-        guard let contact = contacts[key] else {
+        guard let place = contacts.place(of: key), let contact = contacts[place] else {
             rememberByID(key, request.person)
             changes.gone.insert(key)
             return .gone
@@ -35,11 +35,11 @@ extension DecisionState {
         if let reason = objection(to: request, under: policy) {
             // The selection begins anew where it may: with a notice, and the full period.
             changes.deletions[key] = .some(nil)
-            contacts[key] = contact.unscheduled()
+            contacts.replace(place, with: contact.unscheduled())
             return reason
         }
         rememberByID(key, person)
-        remove(key)
+        contacts.remove(place)
         changes.deleted.insert(key)
         return nil
     }

@@ -1,18 +1,26 @@
 /// Everyone and everything that an event means.
 struct Meant {
-    /// The contacts found by number, by memory or by their id.
-    var contacts: Set<ContactKey> = []
-    /// Those of them that cannot be found by one of the numbers, and so have to be remembered.
-    var linked: Set<ContactKey> = []
+    /// The contacts found by number, by memory or by their id, each once.
+    private(set) var contacts: [ContactTable.Place] = []
+    /// Whether one of them cannot be found by one of the numbers, and so has to be remembered.
+    var needsLink = false
     /// The persons known under one of the numbers or for one of the contacts: all of them are one.
     var persons: Set<PersonID> = []
     /// The aliases to remember the person by, the writing key's. Never empty.
     var aliases: [PersonAlias] = []
+
+    mutating func insert(_ place: ContactTable.Place) {
+        if !contacts.contains(place) { contacts.append(place) }
+    }
+
+    mutating func insert(_ places: [ContactTable.Place]) {
+        for place in places { insert(place) }
+    }
 }
 
 extension DecisionState {
     /// The contacts and persons that an event means, by its numbers and its contact id.
-    func whoIsMeant(by event: StatusEvent, numbers: [DigestedNumber]) throws(QuarantineReason) -> Meant {
+    mutating func whoIsMeant(by event: StatusEvent, numbers: [DigestedNumber]) throws(QuarantineReason) -> Meant {
         let named = event.contactID.map { ContactKey(tenant: event.tenant, id: $0) }
         var meant = Meant()
         for number in numbers { try add(number, tenant: event.tenant, named: named, to: &meant) }
@@ -24,19 +32,19 @@ extension DecisionState {
         let contactAliases = batch.keyring.aliases(of: named)
         let remembered = Set(contactAliases.compactMap { aliases[$0] })
 
-        guard let contact = contacts[named] else {
+        guard let place = contacts.place(of: named), let contact = contacts[place] else {
             // The numbers decide; the id is kept for the contact that may appear under it. What was said of nothing but the
             // id was said of the bearer of these numbers.
             let own = numbers.isEmpty ? remembered : remembered.filter { persons[$0]?.hasNumber == false }
             meant.persons.formUnion(own)
-            meant.contacts.formUnion(own.flatMap(contacts(of:)))
+            for person in own { meant.insert(contacts.places(of: person)) }
             if numbers.isEmpty || remembered.isEmpty {
                 meant.aliases.append(contentsOf: contactAliases.prefix(1))
             }
             return meant
         }
 
-        let isFoundByNumber = meant.contacts.contains(named)
+        let isFoundByNumber = meant.contacts.contains(place)
         var own = Meant()
         if let number = batch.ownNumber(of: contact) {
             try add(number, tenant: event.tenant, named: named, to: &own)
@@ -51,13 +59,13 @@ extension DecisionState {
         {
             throw .ambiguousIdentity
         }
-        meant.contacts.formUnion(own.contacts)
-        meant.contacts.insert(named)
-        meant.linked.insert(named)
+        meant.insert(own.contacts)
+        meant.insert(place)
+        meant.needsLink = true
         meant.persons.formUnion(own.persons)
         meant.aliases.append(contentsOf: own.aliases.filter { !meant.aliases.contains($0) })
         if meant.aliases.isEmpty { meant.aliases.append(contentsOf: contactAliases.prefix(1)) }
-        meant.contacts.formUnion(meant.persons.flatMap(contacts(of:)))
+        for person in meant.persons { meant.insert(contacts.places(of: person)) }
         return meant
     }
 
@@ -66,22 +74,22 @@ extension DecisionState {
         _ number: DigestedNumber, tenant: TenantName, named: ContactKey?, to meant: inout Meant
     ) throws(QuarantineReason) {
         let known = number.aliases.compactMap { aliases[$0] }
-        for contact in contacts(near: number.number, of: tenant) {
-            guard let stored = contact.number?.reveal() else { continue }
+        for place in contacts.places(near: number.number, of: tenant) {
+            guard let contact = contacts[place], let stored = contact.number?.reveal() else { continue }
             switch number.number.match(stored: stored, country: number.number.country, today: batch.today) {
             case .same:
-                meant.contacts.insert(contact.key)
+                meant.insert(place)
                 if let person = contact.person { meant.persons.insert(person) }
             case .ambiguous:
                 // The contact id tells which of the two it is, or did so in an earlier event.
                 guard contact.key == named || contact.person.map(known.contains) == true else { throw .ambiguousMatch }
-                meant.contacts.insert(contact.key)
+                meant.insert(place)
             case .other, .unreadable:
                 break
             }
         }
         meant.persons.formUnion(known)
-        meant.contacts.formUnion(known.flatMap(contacts(of:)))
+        for person in known { meant.insert(contacts.places(of: person)) }
         meant.aliases.append(contentsOf: number.aliases.prefix(1))
     }
 

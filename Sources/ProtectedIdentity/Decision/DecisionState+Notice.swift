@@ -12,9 +12,11 @@ extension DecisionState {
         case .dropped(let notice, let reason):
             let key = notice.contact
             // Another schedule has a notice of its own.
-            if contacts[key]?.deletionNotBefore == notice.deletionNotBefore {
+            if let place = contacts.place(of: key), let contact = contacts[place],
+                contact.deletionNotBefore == notice.deletionNotBefore
+            {
                 changes.deletions[key] = .some(nil)
-                contacts[key] = contacts[key]?.unscheduled()
+                contacts.replace(place, with: contact.unscheduled())
             }
             return outcome(.notificationSkipped, of: command, skipped: reason)
         case .failed(let reason): throw reason

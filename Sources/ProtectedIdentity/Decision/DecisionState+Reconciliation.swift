@@ -3,15 +3,14 @@ extension DecisionState {
     /// Redacts a contact that is a protected person's and is not clear and marked, together with the person's others; nil where
     /// there is nothing to do. Nothing new is remembered of a person whom nothing protects.
     mutating func reconcile(_ key: ContactKey) -> StoredOutcome? {
-        guard let policy = batch.policies[key.tenant], let contact = contacts[key],
+        guard let policy = batch.policies[key.tenant], let contact = contacts.contact(key),
             let event = Self.occasion(for: contact, at: batch.decidedAt),
             // Who cannot be told from another is nobody's to clear: the next event with a contact id decides.
             let meant = try? whoIsMeant(by: event, numbers: []),
             meant.persons.contains(where: { persons[$0]?.isProtected == true })
         else { return nil }
         let person = remember(meant)
-        let keys = meant.contacts.union(contacts(of: person)).sorted()
-        return enforce(protectionOf: person, on: keys, because: event, under: policy)
+        return enforce(protectionOf: person, on: all(meant, of: person), because: event, under: policy)
     }
 
     /// What stands for an event. Its id is the same for one contact at one time, and no other reconciliation of it has that.

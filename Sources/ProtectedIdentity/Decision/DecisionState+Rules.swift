@@ -17,36 +17,43 @@ extension DecisionState {
         let isOlder = fold(event, isAhead: isAhead, into: person)
         // Who bears the only name of a person is found by it. Where a person has other names, all have to be remembered:
         // the next event may use another one.
-        let hasOtherNames = meant.aliases.count > 1 || !meant.linked.isEmpty || !contacts(of: person).isEmpty
-        for key in hasOtherNames ? meant.contacts : [] { link(key, to: person) }
-        let keys = meant.contacts.union(contacts(of: person)).sorted()
+        let hasOtherNames = meant.aliases.count > 1 || meant.needsLink || !contacts.places(of: person).isEmpty
+        for place in hasOtherNames ? meant.contacts : [] { link(place, to: person) }
+        let places = all(meant, of: person)
 
         var enforcement = Enforcement()
         var type: OutcomeType
         if persons[person]?.isProtected == true {
-            for key in keys { protect(key, of: person, under: policy, &enforcement) }
+            for place in places { protect(place, of: person, under: policy, &enforcement) }
             type = .redacted
         } else {
-            for key in keys { lift(key, &enforcement) }
+            for place in places { lift(place, &enforcement) }
             type = .protectionLifted
         }
-        if keys.isEmpty {
+        if places.isEmpty {
             type = .unmatched
         } else if enforcement.changed.isEmpty {
             type = isOlder ? .superseded : .unchanged
         }
-        let told = enforcement.changed.isEmpty ? keys : enforcement.changed
+        let told = enforcement.changed.isEmpty ? places : enforcement.changed
         let traces = traces(of: event, numbers, contacts: told)
         var outcome = outcome(type, of: event, traces: traces)
-        outcome.contactIDs = told.map { batch.pseudonymiser.published($0.id, traces: traces) }
+        outcome.contactIDs = told.map { batch.pseudonymiser.published(contacts.key($0).id, traces: traces) }
         if type == .redacted {
-            outcome.cleared = enforcement.cleared.sortedForOutcome()
+            outcome.cleared = inOrder(enforcement.cleared)
             outcome.deletion = enforcement.deletion
         }
         let commands = enforcement.commands.map { key, action in
             Command(contactID: batch.pseudonymiser.published(key.id, traces: traces), action: action)
         }
         return .decided(outcome, commands: commands)
+    }
+
+    /// The contacts that are meant and those that are the person's, in the order of their keys.
+    func all(_ meant: Meant, of person: PersonID) -> [ContactTable.Place] {
+        var all = meant
+        all.insert(contacts.places(of: person))
+        return contacts.sorted(all.contacts)
     }
 
     /// An outcome that tells of no contact yet.
@@ -82,18 +89,19 @@ extension DecisionState {
 
     /// Clears and marks contacts of a protected person; nil where they are clear and marked.
     mutating func enforce(
-        protectionOf person: PersonID, on keys: [ContactKey], because event: StatusEvent, under policy: TenantPolicy
+        protectionOf person: PersonID, on places: [ContactTable.Place], because event: StatusEvent,
+        under policy: TenantPolicy
     ) -> StoredOutcome? {
         var enforcement = Enforcement()
-        for key in keys { protect(key, of: person, under: policy, &enforcement) }
+        for place in places { protect(place, of: person, under: policy, &enforcement) }
         guard !enforcement.changed.isEmpty else { return nil }
         let numbers = EventNumbers(of: event, today: batch.today, keyring: batch.keyring)
         let traces = traces(of: event, numbers, contacts: enforcement.changed)
         let outcome = OutcomeMessage(
             type: .redacted, tenant: event.tenant,
-            contactIDs: enforcement.changed.map { batch.pseudonymiser.published($0.id, traces: traces) },
+            contactIDs: enforcement.changed.map { batch.pseudonymiser.published(contacts.key($0).id, traces: traces) },
             event: batch.pseudonymiser.reference(for: event, traces: traces), decidedAt: batch.decidedAt,
-            cleared: enforcement.cleared.sortedForOutcome(), deletion: enforcement.deletion)
+            cleared: inOrder(enforcement.cleared), deletion: enforcement.deletion)
         let commands = enforcement.commands.map { key, action in
             Command(contactID: batch.pseudonymiser.published(key.id, traces: traces), action: action)
         }
@@ -101,11 +109,12 @@ extension DecisionState {
     }
 
     private mutating func protect(
-        _ key: ContactKey, of person: PersonID, under policy: TenantPolicy, _ enforcement: inout Enforcement
+        _ place: ContactTable.Place, of person: PersonID, under policy: TenantPolicy, _ enforcement: inout Enforcement
     ) {
-        guard let contact = contacts[key], contact.mark != .standing || !contact.holding.isEmpty else { return }
-        link(key, to: person)
-        enforcement.changed.append(key)
+        guard let contact = contacts[place], contact.mark != .standing || !contact.holding.isEmpty else { return }
+        let key = contact.key
+        link(place, to: person)
+        enforcement.changed.append(place)
         enforcement.cleared =
             enforcement.cleared.isEmpty ? contact.holding : enforcement.cleared.union(contact.holding)
         var notBefore = contact.deletionNotBefore
@@ -121,36 +130,29 @@ extension DecisionState {
             notBefore = scheduled
             enforcement.deletion = .delete(notBefore: scheduled)
         }
-        change(contact.cleared(person: person, deletion: notBefore), Changes.Contact(clears: true, isMarked: true))
+        change(
+            place, to: contact.cleared(person: person, deletion: notBefore),
+            Changes.Contact(clears: true, isMarked: true))
     }
 
-    private mutating func lift(_ key: ContactKey, _ enforcement: inout Enforcement) {
-        guard let contact = contacts[key], contact.mark != .absent else { return }
-        enforcement.changed.append(key)
+    private mutating func lift(_ place: ContactTable.Place, _ enforcement: inout Enforcement) {
+        guard let contact = contacts[place], contact.mark != .absent else { return }
+        let key = contact.key
+        enforcement.changed.append(place)
         if contact.deletionNotBefore != nil {
             changes.deletions[key] = .some(nil)
             enforcement.commands.append((key, .cancelDeletion))
         }
-        change(contact.unmarked(), Changes.Contact(isMarked: false))
+        change(place, to: contact.unmarked(), Changes.Contact(isMarked: false))
     }
 }
 
 /// What was done to the contacts of one person because of one event.
 private struct Enforcement {
-    var changed: [ContactKey] = []
+    var changed: [ContactTable.Place] = []
     var cleared: Set<ClearableField> = []
     var deletion = DeletionPlan.keep
     var commands: [(key: ContactKey, action: Command.Action)] = []
-}
-
-extension Set<ClearableField> {
-    /// The contract's own fields in its order, then those that a field map adds.
-    fileprivate func sortedForOutcome() -> [ClearableField] {
-        let own = Self.order.filter(contains)
-        return own.count == count ? own : own + subtracting(own).sorted()
-    }
-
-    private static let order: [ClearableField] = [.name, .address, .personalIdentityNumber]
 }
 
 // Thrown while a record is ruled on: the record is set aside for this reason.

@@ -3,14 +3,15 @@ extension DecisionState {
     /// What would betray a person in the strings that an outcome quotes: the event's numbers, those that the contacts bore
     /// before the batch, and those that nobody names any more but that are remembered. Some registries use the number
     /// itself as their key, and of a cleared contact only the digest can tell that they do.
-    func traces(of event: StatusEvent, _ numbers: EventNumbers, contacts keys: [ContactKey]) -> NumberTraces {
-        let quoted = [event.identity.source, event.identity.id] + keys.map(\.id.rawValue)
-        let borne = keys.compactMap { found[$0]?.number }
-        let remembered = quoted.flatMap { self.remembered(in: $0, of: event.tenant) }
+    func traces(of event: StatusEvent, _ numbers: EventNumbers, contacts places: [ContactTable.Place]) -> NumberTraces {
+        let borne = places.compactMap { contacts.found[$0].number }
+        var remembered = self.remembered(in: event.identity.source, of: event.tenant)
+        remembered += self.remembered(in: event.identity.id, of: event.tenant)
+        for place in places { remembered += self.remembered(in: contacts.key(place).id.rawValue, of: event.tenant) }
         if remembered.isEmpty, borne.allSatisfy({ isWritten($0, in: numbers) }) { return numbers.traces }
-        let read = keys.compactMap { key in
-            found[key]?.number.flatMap { own in
-                contacts[key]?.country.served.flatMap {
+        let read = places.compactMap { place in
+            contacts.found[place].number.flatMap { own in
+                contacts.found[place].country.served.flatMap {
                     try? PersonalIdentityNumber.parse(own.reveal(), country: $0, today: batch.today)
                 }
             }
@@ -26,7 +27,7 @@ extension DecisionState {
             count += 1
             lastTen = (lastTen * 10 + UInt64(byte - 0x30)) % 10_000_000_000
         }
-        return (10...12).contains(count) && numbers.usable.contains { $0.number.digits % 10_000_000_000 == lastTen }
+        return (10...12).contains(count) && numbers.usable.contains { $0.number.lastTenDigits == lastTen }
     }
 
     /// The numbers in a text that somebody is remembered by.

@@ -1,37 +1,34 @@
 /// A batch under decision: what was found, and what the records before have made of it.
 struct DecisionState {
     let batch: RedactionBatch
-    var contacts: [ContactKey: ContactRecord]
+    var contacts: ContactTable
     var aliases: [PersonAlias: PersonID]
     var persons: [PersonID: Person]
     /// The contacts that were asked to be deleted, by the identity of what asks.
     let requested: [UUIDv5: RequestedContact]
-    /// The contacts as they were before the batch.
-    let found: [ContactKey: ContactRecord]
     var changes = Changes()
-    private var journal: [EventKey: JournalRow]
-    private var contactsByNumber: NumberIndex
-    private var contactsByPerson: [PersonID: Set<ContactKey>]
+    /// What the journal knew before the batch.
+    private let journal: [EventKey: JournalRow]
+    /// The latest rows that the batch itself has written, by where they stand in ``changes``.
+    private var written: [EventKey: Int] = [:]
+    /// Most contacts hold the same fields.
+    private var lastHeld: (fields: Set<ClearableField>, inOrder: [ClearableField]) = ([], [])
 
     init(batch: RedactionBatch, snapshot: Snapshot) {
         self.batch = batch
-        contacts = snapshot.contacts
-        found = snapshot.contacts
+        contacts = ContactTable(snapshot.contacts)
         aliases = snapshot.aliases
         persons = snapshot.persons
         requested = snapshot.requested
         journal = snapshot.journal
-        contactsByNumber = NumberIndex(snapshot.contacts.values)
-        contactsByPerson = [:]
-        for contact in snapshot.contacts.values {
-            if let person = contact.person { contactsByPerson[person, default: []].insert(contact.key) }
-        }
+        written.reserveCapacity(batch.records.count)
+        changes.journal.reserveCapacity(batch.records.count)
     }
 
     /// Decides one record, behind all that were decided before it.
     mutating func decide(_ record: IncomingRecord) -> Verdict {
         for key in record.journalKeys {
-            guard let row = journal[key] else { continue }
+            guard let row = row(key) else { continue }
             guard saysTheSame(record, as: row) else { return setAside(record) }
             if case .quarantined = row.outcome, record.redrives > row.redrives {
                 return write(rule(record), for: record, under: key, replacing: true)
@@ -44,9 +41,14 @@ struct DecisionState {
     /// Sets a record aside under its place, since its identity is another's.
     private mutating func setAside(_ record: IncomingRecord) -> Verdict {
         for key in record.placeKeys {
-            if let row = journal[key] { return repeated(row, record, under: key) }
+            if let row = row(key) { return repeated(row, record, under: key) }
         }
         return write(quarantine(record, .identityReused), for: record, under: record.placeKeys[0])
+    }
+
+    /// What the journal knows by now.
+    private func row(_ key: EventKey) -> JournalRow? {
+        written[key].map { changes.journal[$0].row } ?? journal[key]
     }
 
     private mutating func repeated(_ row: JournalRow, _ record: IncomingRecord, under key: EventKey) -> Verdict {
@@ -62,7 +64,7 @@ struct DecisionState {
         let row = JournalRow(
             content: record.digest, outcome: outcome, home: home(of: record), isUnpublished: true,
             redrives: record.redrives)
-        journal[key] = row
+        written[key] = changes.journal.count
         changes.journal.append(Changes.Journal(key: key, row: row, replaces: replacing))
         return .publish(outcome)
     }
@@ -106,21 +108,9 @@ struct DecisionState {
 
 // The registry as the records before have left it.
 extension DecisionState {
-    func contacts(of person: PersonID) -> Set<ContactKey> {
-        contactsByPerson[person] ?? []
-    }
-
-    func contacts(near number: PersonalIdentityNumber, of tenant: TenantName) -> [ContactRecord] {
-        contactsByNumber.candidates(for: number, of: tenant).compactMap { contacts[$0] }
-    }
-
     /// Remembers that a contact is a person's.
-    mutating func link(_ key: ContactKey, to person: PersonID) {
-        guard let contact = contacts[key], contact.person != person else { return }
-        if let earlier = contact.person { contactsByPerson[earlier]?.remove(key) }
-        contactsByPerson[person, default: []].insert(key)
-        contacts[key] = contact.with(person: person)
-        changes.links[key] = person
+    mutating func link(_ place: ContactTable.Place, to person: PersonID) {
+        if contacts.link(place, to: person) { changes.links[contacts.key(place)] = person }
     }
 
     /// Makes one person of two.
@@ -132,9 +122,8 @@ extension DecisionState {
         persons[person] = merged
         for (alias, meant) in aliases where meant == from { aliases[alias] = person }
         for (alias, meant) in changes.aliases where meant == from { changes.aliases[alias] = person }
-        for key in contactsByPerson.removeValue(forKey: from) ?? [] {
-            contactsByPerson[person, default: []].insert(key)
-            contacts[key] = contacts[key]?.with(person: person)
+        for place in contacts.merge(from, into: person) {
+            let key = contacts.key(place)
             if changes.links[key] != nil { changes.links[key] = person }
         }
         changes.persons[from] = nil
@@ -142,42 +131,20 @@ extension DecisionState {
         changes.merges.append((from, person))
     }
 
-    /// Forgets a contact that is no more.
-    mutating func remove(_ key: ContactKey) {
-        if let person = contacts.removeValue(forKey: key)?.person { contactsByPerson[person]?.remove(key) }
-    }
-
     /// Replaces what is known of a contact, and notes what the store has to do for it.
-    mutating func change(_ contact: ContactRecord, _ change: Changes.Contact) {
-        contacts[contact.key] = contact
+    mutating func change(_ place: ContactTable.Place, to contact: ContactRecord, _ change: Changes.Contact) {
+        contacts.replace(place, with: contact)
         let clearsAlready = changes.contacts[contact.key]?.clears ?? false
         changes.contacts[contact.key] = Changes.Contact(
             clears: change.clears || clearsAlready, isMarked: change.isMarked)
     }
-}
 
-/// Finds the contacts whose stored number may be a given one; whether it is, only the number itself can tell.
-private struct NumberIndex {
-    /// By the last ten digits, which are all that a number's written forms have in common.
-    private var places: [UInt64: [(key: ContactKey, country: CountryCode)]] = [:]
-
-    init(_ contacts: some Collection<ContactRecord>) {
-        places.reserveCapacity(contacts.count)
-        for contact in contacts {
-            guard let stored = contact.number?.reveal() else { continue }
-            places[lastTenDigits(of: stored), default: []].append((contact.key, contact.country))
+    /// The contract's own fields in its order, then those that a field map adds.
+    mutating func inOrder(_ fields: Set<ClearableField>) -> [ClearableField] {
+        if fields != lastHeld.fields {
+            let own = [ClearableField.name, .address, .personalIdentityNumber].filter(fields.contains)
+            lastHeld = (fields, own.count == fields.count ? own : own + fields.subtracting(own).sorted())
         }
-    }
-
-    func candidates(for number: PersonalIdentityNumber, of tenant: TenantName) -> [ContactKey] {
-        guard let near = places[number.digits % 10_000_000_000] else { return [] }
-        let country = CountryCode(number.country)
-        return near.filter { $0.key.tenant == tenant && $0.country == country }.map(\.key).sorted()
-    }
-}
-
-private func lastTenDigits(of stored: String) -> UInt64 {
-    stored.utf8.reduce(0) { number, byte in
-        (0x30...0x39).contains(byte) ? (number * 10 + UInt64(byte - 0x30)) % 10_000_000_000 : number
+        return lastHeld.inOrder
     }
 }

@@ -12,6 +12,11 @@ public struct Lookup: Sendable {
             self.tenant = tenant
             self.number = number
         }
+
+        /// Hashes the number alone: hardly anybody is looked for in two tenants of one batch.
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(number)
+        }
     }
 
     /// Journal rows.

@@ -19,7 +19,7 @@ public struct RedactionBatch: Sendable {
     let keyring: DigestKeyring
     let today: CalendarDate
     let pseudonymiser: Pseudonymiser
-    /// The events' numbers with their digests, which contacts bear as well.
+    /// The events' numbers with their digests, which contacts bear as well: all that ``lookup()`` asks for.
     private let digested: [Lookup.Number: DigestedNumber]
 
     /// A batch as read by `group`.
@@ -41,7 +41,8 @@ public struct RedactionBatch: Sendable {
         var digested: [Lookup.Number: DigestedNumber] = [:]
         digested.reserveCapacity(records.count)
         for record in records {
-            guard case .event(let event, let numbers) = record.content else { continue }
+            guard case .event(let event, let numbers) = record.content, !refusedByStore.contains(record.coordinates)
+            else { continue }
             for number in numbers.usable {
                 digested[Lookup.Number(tenant: event.tenant, number: number.number)] = number
             }
@@ -105,12 +106,16 @@ public struct RedactionBatch: Sendable {
         return places
     }
 
-    /// What to load besides, now that contacts are found: the other contacts and the persons behind their own numbers.
+    /// What to load besides, now that contacts are found: the other contacts and the persons behind their own numbers, where
+    /// ``lookup()`` has not asked for them.
     public func lookup(after contacts: some Sequence<ContactRecord>) -> Lookup {
         var lookup = Lookup()
         for contact in contacts {
             guard let number = ownNumber(of: contact) else { continue }
-            lookup.numbers.insert(Lookup.Number(tenant: contact.key.tenant, number: number.number))
+            // Nearly every contact bears the number that led to it.
+            let own = Lookup.Number(tenant: contact.key.tenant, number: number.number)
+            if digested[own] != nil { continue }
+            lookup.numbers.insert(own)
             lookup.aliases.formUnion(number.aliases)
         }
         return lookup
