@@ -84,55 +84,51 @@ struct BatchWriter {
     }
 
     private func addWords(_ changed: [PersonID: Person], to work: inout Work) {
-        for isNew in [true, false] {
-            var (persons, registries) = (ArrayParameter(.uuid), ArrayParameter(.text))
-            var (times, words) = (ArrayParameter(.timestamp), ArrayParameter(.boolean))
-            var learnt = ArrayParameter(.timestamp)
-            let those = changed.filter { (held.snapshot.persons[$0.key]?.words.isEmpty ?? true) == isNew }
-            for (id, person) in those.sorted(by: { $0.key < $1.key }) {
-                for (registry, word) in person.words {
-                    persons.append(id.words)
-                    registries.append(registry)
-                    times.append(word.observedAt)
-                    words.append(word.status == .protected)
-                    learnt.append(batch.redaction.decidedAt)
-                }
+        var (new, known) = (WordColumns(), WordColumns())
+        for (id, person) in changed.sorted(by: { $0.key < $1.key }) {
+            if held.snapshot.persons[id]?.words.isEmpty ?? true {
+                new.append(person, id, learnt: batch.redaction.decidedAt)
+            } else {
+                known.append(person, id, learnt: batch.redaction.decidedAt)
             }
-            work.add(
-                Statement(isNew ? own.insertWords : own.saveWords, arrays: [persons, registries, times, words, learnt]))
         }
+        work.add(Statement(own.insertWords, arrays: new.arrays))
+        work.add(Statement(own.saveWords, arrays: known.arrays))
     }
 
     private func addMemories(_ changes: Changes, to work: inout Work) {
-        let keys = Set(changes.contacts.keys).union(changes.links.keys).union(changes.deletions.keys)
         let merged = changes.mergeTargets
-        for isNew in [true, false] {
-            var (tenants, ids, persons) = (ArrayParameter(.text), ArrayParameter(.text), ArrayParameter(.uuid))
-            var (marks, deletions) = (ArrayParameter(.boolean), ArrayParameter(.timestamp))
-            for key in keys {
-                let memory = held.memories[key]
-                guard (memory?.isThere ?? false) != isNew else { continue }
-                let person = changes.links[key] ?? memory?.person.map { merged[$0] ?? $0 }
-                tenants.append(key.tenant.rawValue)
-                ids.append(key.id.rawValue)
-                if let person { persons.append(person.words) } else { persons.appendNull() }
-                marks.append(changes.contacts[key]?.isMarked ?? memory?.isProtected ?? false)
-                let notBefore = changes.deletions[key] ?? memory?.deletionNotBefore
-                if let notBefore { deletions.append(notBefore) } else { deletions.appendNull() }
+        var (new, known) = (MemoryColumns(), MemoryColumns())
+        func add(_ key: ContactKey, isMarked: Bool?) {
+            let memory = held.memories[key]
+            let person = changes.links[key] ?? memory?.person.map { merged[$0] ?? $0 }
+            let mark = isMarked ?? memory?.isProtected ?? false
+            let notBefore = changes.deletions[key] ?? memory?.deletionNotBefore
+            if memory?.isThere ?? false {
+                known.append(key, person, isMarked: mark, deletion: notBefore)
+            } else {
+                new.append(key, person, isMarked: mark, deletion: notBefore)
             }
-            work.add(
-                Statement(
-                    isNew ? own.insertContacts : own.saveContacts, arrays: [tenants, ids, persons, marks, deletions]))
         }
+        for (key, contact) in changes.contacts { add(key, isMarked: contact.isMarked) }
+        for key in changes.links.keys where changes.contacts[key] == nil { add(key, isMarked: nil) }
+        for key in changes.deletions.keys where changes.contacts[key] == nil && changes.links[key] == nil {
+            add(key, isMarked: nil)
+        }
+        work.add(Statement(own.insertContacts, arrays: new.arrays))
+        work.add(Statement(own.saveContacts, arrays: known.arrays))
     }
 
     private func addContacts(_ contacts: [ContactKey: Changes.Contact], to work: inout Work) {
         for clears in [true, false] {
-            let changed = contacts.filter { $0.value.clears == clears }
-            guard !changed.isEmpty else { continue }
-            let keys = reader.keys(changed.map(\.key))
+            var changed: [ContactKey] = []
             var marks = ArrayParameter(.boolean)
-            for (_, contact) in changed { marks.append(contact.isMarked) }
+            for (key, contact) in contacts where contact.clears == clears {
+                changed.append(key)
+                marks.append(contact.isMarked)
+            }
+            guard !changed.isEmpty else { continue }
+            let keys = reader.keys(changed)
             work.add(
                 Statement(clears ? sql.clear : sql.mark, arrays: keys + [marks]),
                 .confirmed(changed.count, withheld(sql.map.table)))
@@ -208,10 +204,13 @@ struct BatchWriter {
         _ changes: Changes, in slices: StandingSlices, to work: inout Work
     ) throws(BatchFailure) {
         for replaces in [false, true] {
-            let entries = changes.journal.filter { $0.replaces == replaces }.sorted { $0.key < $1.key }
+            // Rows are large: their places are sorted, and not they.
+            let entries = changes.journal.indices.lazy.filter { changes.journal[$0].replaces == replaces }
+                .map { (key: changes.journal[$0].key, place: $0) }.sorted { $0.key < $1.key }
             guard !entries.isEmpty else { continue }
             let statement = Statement(
-                replaces ? own.replaceJournal : own.insertJournal, try columns(of: entries, in: slices))
+                replaces ? own.replaceJournal : own.insertJournal,
+                try columns(of: entries.lazy.map { changes.journal[$0.place] }, in: slices))
             work.add(statement, .rows(entries.count, .again))
         }
         guard !changes.moved.isEmpty else { return }
@@ -224,7 +223,7 @@ struct BatchWriter {
     }
 
     private func columns(
-        of entries: [Changes.Journal], in slices: StandingSlices
+        of entries: some Sequence<Changes.Journal>, in slices: StandingSlices
     ) throws(BatchFailure) -> [Parameter] {
         var (keys, contents, outcomes) = (ArrayParameter(.uuid), ArrayParameter(.bytes), ArrayParameter(.bytes))
         var (topics, partitions, offsets) = (
@@ -256,6 +255,41 @@ struct BatchWriter {
             throw .store(error)
         }
     }
+}
+
+/// Registers' words as arrays, a column each.
+private struct WordColumns {
+    private var (persons, registries) = (ArrayParameter(.uuid), ArrayParameter(.text))
+    private var (times, words) = (ArrayParameter(.timestamp), ArrayParameter(.boolean))
+    private var learnt = ArrayParameter(.timestamp)
+
+    mutating func append(_ person: Person, _ id: PersonID, learnt moment: Timestamp) {
+        for (registry, word) in person.words {
+            persons.append(id.words)
+            registries.append(registry)
+            times.append(word.observedAt)
+            words.append(word.status == .protected)
+            learnt.append(moment)
+        }
+    }
+
+    var arrays: [ArrayParameter] { [persons, registries, times, words, learnt] }
+}
+
+/// What is remembered of contacts as arrays, a column each.
+private struct MemoryColumns {
+    private var (tenants, ids, persons) = (ArrayParameter(.text), ArrayParameter(.text), ArrayParameter(.uuid))
+    private var (marks, deletions) = (ArrayParameter(.boolean), ArrayParameter(.timestamp))
+
+    mutating func append(_ key: ContactKey, _ person: PersonID?, isMarked: Bool, deletion notBefore: Timestamp?) {
+        tenants.append(key.tenant.rawValue)
+        ids.append(key.id.rawValue)
+        if let person { persons.append(person.words) } else { persons.appendNull() }
+        marks.append(isMarked)
+        if let notBefore { deletions.append(notBefore) } else { deletions.appendNull() }
+    }
+
+    var arrays: [ArrayParameter] { [tenants, ids, persons, marks, deletions] }
 }
 
 /// Slices as arrays, a column each.

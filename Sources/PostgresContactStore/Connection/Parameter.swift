@@ -94,8 +94,11 @@ struct ArrayParameter: Sendable {
     }
 
     mutating func append(_ value: String) {
-        append(length: Int32(value.utf8.count))
-        buffer.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 { text in
+            append(length: Int32(text.count))
+            buffer.append(contentsOf: text)
+        }
     }
 
     /// Bytes, or the sixteen of a UUID.
