@@ -32,8 +32,12 @@ struct PublishTask {
     /// How often a request that may be repeated is repeated before the transaction is aborted.
     private static let attempts = 5
 
-    /// Publishes records and moves the group's offsets, together or not at all.
-    func publish(_ records: some Sequence<OutgoingRecord>, next: [TopicPartition: Int64]) -> Outcome {
+    /// Publishes what was applied and moves the group's offsets, together or not at all.
+    ///
+    /// - Parameter encode: makes the record of a message, when its turn has come.
+    func publish<Message>(
+        _ slices: [AppliedSlice<Message>], encode: (Message) -> OutgoingRecord, next: [TopicPartition: Int64]
+    ) -> Outcome {
         let transaction: Transaction
         do {
             transaction = try producer.begin()
@@ -41,7 +45,7 @@ struct PublishTask {
             return error.isFatal || !error.isRetriable ? .ended(failure(of: error)) : .aborted(error.description)
         }
         do throws(Failure) {
-            try fill(transaction, with: records, next: next)
+            try fill(transaction, with: slices, encode: encode, next: next)
         } catch {
             do {
                 try transaction.abort()
@@ -64,16 +68,18 @@ struct PublishTask {
         }
     }
 
-    private func fill(
-        _ transaction: borrowing Transaction, with records: some Sequence<OutgoingRecord>,
-        next: [TopicPartition: Int64]
+    private func fill<Message>(
+        _ transaction: borrowing Transaction, with slices: [AppliedSlice<Message>],
+        encode: (Message) -> OutgoingRecord, next: [TopicPartition: Int64]
     ) throws(Failure) {
-        for record in records {
-            if abandon.isRaised { throw .abandoned }
-            do {
-                try transaction.produce(record)
-            } catch {
-                throw .kafka(error)
+        for slice in slices {
+            for message in slice.messages {
+                if abandon.isRaised { throw .abandoned }
+                do {
+                    try transaction.produce(encode(message))
+                } catch {
+                    throw .kafka(error)
+                }
             }
         }
         for attempt in 1... {

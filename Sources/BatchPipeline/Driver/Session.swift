@@ -175,8 +175,8 @@ struct Session<Work: PipelineWork>: Sendable {
         let task = PublishTask(producer: producer, consumer: consumer, abandon: abandon)
         threads.producer.perform {
             let begin = ContinuousClock.now
-            let records = slices.lazy.flatMap(\.messages).map(work.encode)
-            switch task.publish(records, next: [TopicPartition: Int64](nextAfter: slices)) {
+            let next = [TopicPartition: Int64](nextAfter: slices)
+            switch task.publish(slices, encode: work.encode, next: next) {
             case .published: inbox.yield(.published(slices, took: .now - begin))
             case .aborted(let reason): inbox.yield(.input(.publishAborted(reason)))
             case .refused(let reason): inbox.yield(.input(.publishRefused(reason)))
