@@ -10,7 +10,7 @@ struct MigrationTests {
         try #require(SchemaName("worker_\(String(UInt64.random(in: .min ... .max), radix: 36))"))
     }
 
-    @Test("any number of processes may migrate at once: one does it")
+    @Test("any number of processes may migrate at once: each migration is made once")
     func migratesOnce() async throws {
         let schema = try schema()
         defer { _ = try? TestServer.run("DROP SCHEMA IF EXISTS \(schema.name) CASCADE") }
@@ -19,7 +19,7 @@ struct MigrationTests {
             for _ in 0..<6 { group.addTask { try migrator.migrate().count } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(applied.sorted() == [0, 0, 0, 0, 0, Migration.all.count])
+        #expect(applied.reduce(0, +) == Migration.all.count)
     }
 
     @Test("the printed script makes what migrate would make")
