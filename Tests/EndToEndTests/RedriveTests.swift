@@ -106,6 +106,35 @@ struct RedriveTests {
         #expect(setAside.count == total)
     }
 
+    @Test(
+        "a command that was set aside goes back into its own topic, where its worker takes it, and not among the events"
+    )
+    func command() async throws {
+        let deletions = "protected-identity.deletions"
+        let surroundings = try await Surroundings(partitions: 1)
+        let desk = try await QuarantineDesk(surroundings)
+        let worker = try desk.start(["deletions", "run"], ["LOG_LEVEL": "debug"])
+        try surroundings.publish([OutgoingRecord(topic: deletions, key: Array("c-1".utf8), value: Array("{}".utf8))])
+        func attempts() throws -> [String?] {
+            try surroundings.read(Self.quarantine).map { $0.text(of: "quarantine-attempts") }.filter { $0 != nil }
+        }
+        #expect(try await eventually(within: 40) { try attempts() == ["1"] }, "\(worker.standardError.suffix(2_000))")
+        for dryRun in [["--dry-run"], []] {
+            let result = try desk.start(
+                ["quarantine", "redrive", "--source-topic", deletions, "--private-key", desk.privateKey] + dryRun)
+            #expect(try await result.exitCode(within: 60) == 0, "\(result.standardError)")
+        }
+        #expect(
+            try await eventually(within: 40) { try attempts() == ["1", "2"] }, "\(worker.standardError.suffix(2_000))")
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
+        let copies = try surroundings.read(deletions)
+        #expect(copies.map { $0.key.map { String(decoding: $0, as: UTF8.self) } } == ["c-1", "c-1"])
+        #expect(copies.last?.text(of: "quarantine-redrives") == "1")
+        #expect(try surroundings.end(of: Surroundings.events) == 0)
+        #expect(try surroundings.end(of: Surroundings.outcomes) == 0)
+    }
+
     @Test("bad input ends with its code, says the way out, and puts nothing back")
     func badInput() async throws {
         let surroundings = try await Surroundings(partitions: 1)
@@ -148,7 +177,7 @@ struct RedriveTests {
         try await expect(64, "--private-key", ["list", "--tenant", "nordic-sport"])
         try await expect(64, "--all", ["redrive"])
         try await expect(69, "nowhere", ["list"], ["TOPICS_QUARANTINE": "nowhere"])
-        try await expect(69, "nowhere", ["redrive", "--all"], ["TOPICS_EVENTS": "nowhere"])
+        try await expect(65, "topics.events", ["redrive", "--all"], ["TOPICS_EVENTS": "nowhere"])
         try await expect(78, "audit.log", ["show", record] + key, ["AUDIT_LOG": ""])
         try await expect(73, "nothing was done", ["show", record] + key, ["AUDIT_LOG": "/nowhere/audit.log"])
         try await expect(73, "nothing was done", ["redrive", "--all"] + key, ["AUDIT_LOG": "/nowhere/audit.log"])

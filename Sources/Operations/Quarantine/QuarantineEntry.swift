@@ -51,7 +51,7 @@ extension RecordCoordinates {
 }
 
 extension OriginalRecord {
-    /// A record as it stands in the events topic.
+    /// A record as it stands in its topic.
     init(_ record: RecordView) {
         self.init(
             key: record.key.map { Data($0) }, value: record.value.map { Data($0) },

@@ -2,15 +2,16 @@ internal import Foundation
 public import KafkaClient
 public import ProtectedIdentity
 
-/// Puts records that were set aside back into the events topic, under their own identities, in the order of their originals.
+/// Puts records that were set aside back into the topics that they were read from, under their own identities, in the order of their
+/// originals.
 ///
 /// A copy and the mark that says so in the quarantine topic are of one Kafka transaction (KIP-98), so a redrive may die anywhere:
 /// the next one, of any selection, skips what has a mark. Two at once cannot be: the second takes the transactional id of the first.
 public struct Redrive: Sendable {
     /// How records are put back.
     public struct Settings: Sendable {
-        /// Where they go.
-        public var eventsTopic: String
+        /// The topics that workers read: events and commands. A record goes back into its own, and into no other.
+        public var topics: Set<String>
         /// How often a record may be put back.
         public var maximumRedrives = 3
         /// Records in a transaction at most.
@@ -21,8 +22,8 @@ public struct Redrive: Sendable {
         public var isDry = false
 
         /// The settings of a redrive.
-        public init(eventsTopic: String) {
-            self.eventsTopic = eventsTopic
+        public init(topics: Set<String>) {
+            self.topics = topics
         }
     }
 
@@ -62,19 +63,20 @@ public struct Redrive: Sendable {
     /// - Throws: ``KafkaClient/KafkaError``, ``KafkaClient/KafkaConfigurationError``, ``AuditFailure``, ``MissingTopic``,
     ///   ``OpenTransaction``. What was put back before is marked, and a later redrive goes on.
     public func run() throws -> RedriveReport {
-        let partitions = try kafka.partitions(of: settings.eventsTopic)
-        guard !settings.isDry else { return try run(DryWriter()) }
+        guard !settings.isDry else { return try run { _ in DryWriter() } }
         let writer = try RedriveWriter(kafka, quarantine: quarantine.name)
         defer { writer.close() }
         // What an earlier redrive has left open is settled by now, but its marks may stand behind a transaction of somebody
         // else's that is open, where no reader sees them yet.
         try waitForOpenTransactions()
-        return try run(RedriveTarget(writer: writer, topic: settings.eventsTopic, partitions: partitions, clock: clock))
+        return try run { RedriveTarget(writer: writer, partitions: $0, clock: clock) }
     }
 
-    private func run(_ target: some RedriveTargeting) throws -> RedriveReport {
+    /// - Parameter target: is told the partitions of all topics that something goes back into.
+    private func run<Target: RedriveTargeting>(_ target: (Set<TopicPartition>) -> Target) throws -> RedriveReport {
         var report = RedriveReport(isDry: settings.isDry)
         var index = try index(&report)
+        let target = target(Set(try index.topics.sorted().flatMap { try kafka.partitions(of: $0) }))
         let total = index.sort()
         report.selected += total
         var done = 0
@@ -110,6 +112,8 @@ public struct Redrive: Sendable {
             let entry = line.entry
             if line.isRedriven {
                 if met.insert(entry.original) { report.already += 1 }
+            } else if !settings.topics.contains(entry.headers.topic) {
+                if met.insert(entry.original) { report.leave(entry.original, .otherTopic) }
             } else if entry.headers.redrives >= settings.maximumRedrives {
                 if met.insert(entry.original) { report.leave(entry.original, .exhausted) }
             } else {

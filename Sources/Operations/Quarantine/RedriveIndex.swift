@@ -22,6 +22,9 @@ struct RedriveIndex {
     private var entries: [TopicPartition: [Entry]] = [:]
     private var next: [TopicPartition: Int] = [:]
 
+    /// The topics of the originals.
+    var topics: Set<String> { Set(entries.keys.map(\.topic)) }
+
     mutating func append(_ entry: QuarantineEntry) {
         let source = TopicPartition(topic: entry.headers.topic, partition: entry.headers.partition)
         entries[source, default: []].append(

@@ -8,6 +8,8 @@ public struct RedriveReport: Sendable, Hashable {
         case exhausted
         /// Its payload is sealed and no private key was given, or it has none; and its topic retains it no longer.
         case notRetained = "not-retained"
+        /// Its original stood in a topic that is none of those that workers read.
+        case otherTopic = "other-topic"
         /// It was sealed to another key than the one given.
         case otherKey = "other-key"
         /// It cannot be opened: its bytes are not what was sealed.

@@ -10,15 +10,15 @@ struct RedrivenRecord {
     /// The how manieth time it is put back.
     var redrives: Int { entry.headers.redrives + 1 }
 
-    /// The copy: key, value and headers as they were, and the count.
+    /// The copy for the topic of the original: key, value and headers as they were, and the count.
     ///
     /// - Parameter partition: where to; nil: as the key says.
-    func copy(to topic: String, partition: Int32?) -> OutgoingRecord {
+    func copy(to partition: Int32?) -> OutgoingRecord {
         let headers = original.headers.filter { $0.name != RedriveMark.countHeader }.map { header in
             RecordHeader(header.name, header.value.map { Array($0) })
         }
         return OutgoingRecord(
-            topic: topic, partition: partition, key: original.key.map { Array($0) },
+            topic: entry.headers.topic, partition: partition, key: original.key.map { Array($0) },
             value: original.value.map { Array($0) },
             headers: headers + [RecordHeader(RedriveMark.countHeader, String(redrives))])
     }
@@ -107,11 +107,11 @@ struct RedriveWriter {
     }
 }
 
-/// The events topic, and the marks in the quarantine topic.
+/// Each record's own topic, and the marks in the quarantine topic.
 struct RedriveTarget: RedriveTargeting {
     let writer: RedriveWriter
-    let topic: String
-    let partitions: [TopicPartition]
+    /// Those of all topics that something goes back into.
+    let partitions: Set<TopicPartition>
     let clock: @Sendable () -> Timestamp
 
     func put(_ records: [RedrivenRecord]) throws -> [RecordCoordinates] {
@@ -119,7 +119,7 @@ struct RedriveTarget: RedriveTargeting {
         let moment = clock()
         do throws(KafkaError) {
             try writer.write(
-                copies: records.map { $0.copy(to: topic, partition: partition(of: $0.entry)) },
+                copies: records.map { $0.copy(to: partition(of: $0.entry)) },
                 marks: records.map { $0.mark(in: writer.quarantine, at: moment) })
             return []
         } catch {
@@ -131,7 +131,7 @@ struct RedriveTarget: RedriveTargeting {
         }
     }
 
-    /// Where the feed had put it: its keys lie where the feed's own partitioner says, which nobody here knows.
+    /// Where its writer had put it: its keys lie where a feed's own partitioner says, which nobody here knows.
     private func partition(of entry: QuarantineEntry) -> Int32? {
         let place = TopicPartition(topic: entry.headers.topic, partition: entry.headers.partition)
         return partitions.contains(place) ? place.partition : nil

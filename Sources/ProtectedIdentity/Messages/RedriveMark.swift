@@ -1,4 +1,4 @@
-/// Says, in the quarantine topic, that a record set aside was put back into the events topic. It is written in the transaction
+/// Says, in the quarantine topic, that a record set aside was put back into its topic. It is written in the transaction
 /// that puts it back, so that neither is without the other.
 public struct RedriveMark: Sendable, Hashable {
     /// Where the original stands, or stood: one attempt at an event has one place.

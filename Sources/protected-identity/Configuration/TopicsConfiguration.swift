@@ -6,6 +6,9 @@ struct TopicsConfiguration: Sendable, Equatable {
     var deletions: String
     var quarantine: String
 
+    /// Those that workers read: events, and the commands of notifying and deleting.
+    var incoming: Set<String> { [events, notifications, deletions] }
+
     /// Reads the section.
     static func read(_ reading: inout ConfigurationReading) -> TopicsConfiguration? {
         var keys: [String: String] = [:]

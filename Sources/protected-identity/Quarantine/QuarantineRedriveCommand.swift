@@ -8,10 +8,11 @@ import Synchronization
 struct QuarantineRedriveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redrive",
-        abstract: "Put what was set aside back into the events topic, once what was wrong is mended.",
+        abstract: "Put what was set aside back into its topic, once what was wrong is mended.",
         discussion: """
-            A record keeps its identity, key, headers and bytes, and comes behind those of its partition that stood before it; \
-            a header counts how often it was put back. Each copy and the mark that says so are one Kafka transaction: a \
+            A record goes back into the topic that it was read from: that of events, notifications or deletions. It keeps its \
+            identity, key, headers and bytes, and comes behind those of its partition that stood before it; a header counts \
+            how often it was put back. Each copy and the mark that says so are one Kafka transaction: a \
             redrive may die anywhere, and the next one, of this or any other selection, skips what was put back. A second \
             redrive at the same time ends the first.
 
@@ -84,7 +85,7 @@ struct QuarantineRedriveCommand: AsyncParsableCommand {
         defer { topic.close() }
         var filter = selection.filter
         filter.coordinates = Set(coordinates)
-        var settings = Redrive.Settings(eventsTopic: configuration.topics.events)
+        var settings = Redrive.Settings(topics: configuration.topics.incoming)
         settings.maximumRedrives = maxRedrives
         settings.isDry = dryRun
         let progress = Mutex<ProgressLine?>(nil)

@@ -10,6 +10,7 @@ import Testing
 /// An embedded broker with events that were set aside, as a worker would have.
 final class QuarantineWorld {
     static let events = "events"
+    static let deletions = "deletions"
     static let quarantine = "quarantine"
     static let now = Timestamp(milliseconds: 1_795_426_200_000)
 
@@ -30,6 +31,7 @@ final class QuarantineWorld {
     init(partitions: Int = 4) throws {
         broker = try EmbeddedBroker(logger: logger)
         try broker.createTopic(Self.events, partitions: partitions)
+        try broker.createTopic(Self.deletions, partitions: 2)
         try broker.createTopic(Self.quarantine, partitions: 3)
         kafka = OperationsKafka(
             bootstrapServers: broker.bootstrapServers, group: "workers",
@@ -39,13 +41,15 @@ final class QuarantineWorld {
     // MARK: What a worker would have done
 
     /// An event of a feed.
-    static func event(_ id: String, key: String, tenant: String = "nordic-sport") -> OutgoingRecord {
+    static func event(
+        _ id: String, key: String, tenant: String = "nordic-sport", to topic: String = events
+    ) -> OutgoingRecord {
         let data = """
             {"tenant":"\(tenant)","status":"protected","origin":"monitoring","country":"SE",\
             "observedAt":"2026-11-23T09:29:58Z","contactId":"\(id)"}
             """
         return OutgoingRecord(
-            topic: events, key: Array(key.utf8), value: Array(data.utf8),
+            topic: topic, key: Array(key.utf8), value: Array(data.utf8),
             headers: [
                 RecordHeader("ce_specversion", "1.0"), RecordHeader("ce_id", id),
                 RecordHeader("ce_source", "/registry/spar"), RecordHeader("ce_type", StatusEvent.type),
@@ -61,7 +65,7 @@ final class QuarantineWorld {
         try producer.flush(within: .seconds(20))
     }
 
-    /// Sets records of the events topic aside.
+    /// Sets records of a topic aside.
     func setAside(
         _ records: [RecordView], _ payload: Payload = .sealed, reason: QuarantineReason = .unknownTenant,
         timestamp: Int64? = nil
@@ -91,6 +95,20 @@ final class QuarantineWorld {
             })
     }
 
+    /// Sets a record aside that has a place and nothing else, as anybody can write it who may write into the quarantine topic.
+    func setAsideCoordinates(_ topic: String, offset: Int64) throws {
+        let message = QuarantineMessage(
+            headers: QuarantineHeaders(
+                topic: topic, partition: 0, offset: offset, timestamp: -1, consumerGroup: "workers",
+                reason: .unknownTenant, attempts: 1, redrives: 0, keyID: nil), sealed: nil
+        ).encoded()
+        try publish([
+            OutgoingRecord(
+                topic: Self.quarantine, key: message.key, value: message.value,
+                headers: message.headers.map { RecordHeader($0.0, $0.1) })
+        ])
+    }
+
     private static func original(_ record: RecordView) -> OriginalRecord {
         OriginalRecord(
             key: record.key.map { Data($0) }, value: record.value.map { Data($0) },
@@ -115,9 +133,9 @@ final class QuarantineWorld {
         return records.sorted { ($0.topicPartition, $0.offset) < ($1.topicPartition, $1.offset) }
     }
 
-    /// The copies in the events topic, those that bear the count.
-    func copies() throws -> [RecordView] {
-        try read(Self.events).filter { $0.header("quarantine-redrives") != nil }
+    /// The copies in a topic, those that bear the count.
+    func copies(in topic: String = events) throws -> [RecordView] {
+        try read(topic).filter { $0.header("quarantine-redrives") != nil }
     }
 
     func sealed(_ action: AuditEntry.Action = .redrive) -> SealedRecords {
@@ -134,7 +152,7 @@ final class QuarantineWorld {
         progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
         isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws -> RedriveReport {
-        var settings = Redrive.Settings(eventsTopic: Self.events)
+        var settings = Redrive.Settings(topics: [Self.events, Self.deletions])
         settings.records = 10
         adjust(&settings)
         let topic = try QuarantineTopic(Self.quarantine, in: kafka)
@@ -143,6 +161,16 @@ final class QuarantineWorld {
             filter, of: topic, in: kafka, settings: settings, sealed: withKey ? sealed() : nil,
             clock: { Self.now }, progress: progress, isStopped: isStopped
         ).run()
+    }
+
+    /// What `show` opens with the private key.
+    func open(_ topic: String, partition: Int32 = 0, offset: Int64) throws -> OpenedRecord {
+        let quarantine = try QuarantineTopic(Self.quarantine, in: kafka)
+        defer { quarantine.close() }
+        let person = Operator(said: "ann", environment: [:])
+        return try quarantine.open(
+            RecordCoordinates(topic: topic, partition: partition, offset: offset), with: sealed(.show), in: kafka,
+            trail: trail, line: { AuditEntry(.show, by: person, at: "now", reason: nil) })
     }
 
     func list(

@@ -191,10 +191,61 @@ struct RedriveTests {
         #expect(try world.copies().map(\.id).sorted() == ["e-0", "e-1", "e-4", "e-5"])
     }
 
-    @Test("a topic that is not there is named")
-    func missingTopic() throws {
+    @Test("each goes back into the topic and the partition that it was read from: commands among the commands")
+    func ownTopic() throws {
         let world = try QuarantineWorld()
+        try world.publish(
+            (0..<20).map { QuarantineWorld.event("e-\($0)", key: "k-\($0)") }
+                + (0..<20).map { QuarantineWorld.event("c-\($0)", key: "k-\($0)", to: QuarantineWorld.deletions) })
+        for topic in [QuarantineWorld.events, QuarantineWorld.deletions] {
+            try world.setAside(try world.read(topic))
+        }
+        #expect(try world.redrive { $0.isDry = true }.redriven == 40)
+        var filter = QuarantineFilter()
+        filter.topic = QuarantineWorld.deletions
+        #expect(try world.redrive(filter).redriven == 20)
+        #expect(try world.copies().isEmpty)
+        #expect(try world.redrive().redriven == 20)
+        for topic in [QuarantineWorld.events, QuarantineWorld.deletions] {
+            let records = try world.read(topic)
+            #expect(records.count == 40)
+            #expect(
+                try world.copies(in: topic).map(\.content)
+                    == records.filter { $0.header("quarantine-redrives") == nil }.map(\.content))
+        }
+    }
+
+    @Test("what comes from a topic that no worker reads stays, and another configuration may put it back")
+    func otherTopic() throws {
+        let world = try world(3)
+        try world.publish([QuarantineWorld.event("c", key: "k", to: QuarantineWorld.deletions)])
+        try world.setAside(try world.read(QuarantineWorld.deletions))
+        for isDry in [true, false] {
+            let report = try world.redrive {
+                $0.topics = [QuarantineWorld.events]
+                $0.isDry = isDry
+            }
+            #expect(report.selected == 4 && report.redriven == 3 && report.left == [.otherTopic: 1])
+            #expect(report.examples[.otherTopic]?.map(\.topic) == [QuarantineWorld.deletions])
+        }
+        #expect(try world.list().counts.waiting == 1)
+        #expect(try world.redrive().redriven == 1)
+        #expect(try world.copies(in: QuarantineWorld.deletions).map(\.id) == ["c"])
+    }
+
+    @Test("a topic that is not there is named, where something would go back into it")
+    func missingTopic() throws {
+        let world = try world(1)
         #expect(throws: MissingTopic(name: "nowhere")) { try QuarantineTopic("nowhere", in: world.kafka) }
-        #expect(throws: MissingTopic(name: "nowhere")) { try world.redrive { $0.eventsTopic = "nowhere" } }
+        #expect(try world.redrive { $0.topics = ["nowhere", QuarantineWorld.events] }.redriven == 1)
+        try world.setAsideCoordinates("nowhere", offset: 0)
+        for isDry in [true, false] {
+            #expect(throws: MissingTopic(name: "nowhere")) {
+                try world.redrive {
+                    $0.topics = ["nowhere", QuarantineWorld.events]
+                    $0.isDry = isDry
+                }
+            }
+        }
     }
 }
