@@ -18,8 +18,8 @@ struct SourceTopic {
         for (source, offsets) in wanted {
             guard let first = offsets.keys.min(), let last = offsets.keys.max(), let bounds = try bounds(of: source)
             else { continue }
-            let range = (first..<last + 1).clamped(to: bounds.low..<max(bounds.low, bounds.high))
-            if !range.isEmpty { ranges[source] = range }
+            let (begin, end) = (max(first, bounds.low), min(last, bounds.high - 1))
+            if begin <= end { ranges[source] = begin..<end + 1 }
         }
         var found: [RecordCoordinates: OriginalRecord] = [:]
         var scan = try TopicScan(ranges, on: consumer)

@@ -25,11 +25,12 @@ extension QuarantineHeaders {
 }
 
 extension RecordCoordinates {
+    /// Nil also for an offset that no record can have: the last one is where a log would end.
     init?(original header: (_ name: String) -> ArraySlice<UInt8>?) {
         guard let topic = header("kafka_dlt-original-topic").flatMap({ String(validUTF8: $0) }),
             let partition = header("kafka_dlt-original-partition").flatMap({ Int32(bigEndianBytes: $0) }),
             let offset = header("kafka_dlt-original-offset").flatMap({ Int64(bigEndianBytes: $0) }), partition >= 0,
-            offset >= 0
+            (0..<Int64.max).contains(offset)
         else { return nil }
         self.init(topic: topic, partition: partition, offset: offset)
     }

@@ -233,6 +233,22 @@ struct RedriveTests {
         #expect(try world.copies(in: QuarantineWorld.deletions).map(\.id) == ["c"])
     }
 
+    @Test("a record that names a place where none can be is nobody's, and one at the last place is found nowhere")
+    func impossiblePlaces() throws {
+        let world = try world(2, .coordinates)
+        for offset in [Int64.max, -1, .min] { try world.setAsideCoordinates(QuarantineWorld.events, offset: offset) }
+        try world.setAsideCoordinates(QuarantineWorld.events, offset: .max - 1)
+        let counts = try world.list().counts
+        #expect(counts.foreign == 3 && counts.waiting == 3)
+        let report = try world.redrive()
+        #expect(report.redriven == 2 && report.left == [.notRetained: 1])
+        var filter = QuarantineFilter()
+        filter.coordinates = [RecordCoordinates(topic: QuarantineWorld.events, partition: 0, offset: .max)]
+        #expect(try world.redrive(filter).selected == 0)
+        #expect(throws: UnshownRecord.unknown) { try world.open(QuarantineWorld.events, offset: .max) }
+        #expect(throws: UnshownRecord.notRetained) { try world.open(QuarantineWorld.events, offset: .max - 1) }
+    }
+
     @Test("a topic that is not there is named, where something would go back into it")
     func missingTopic() throws {
         let world = try world(1)

@@ -71,6 +71,16 @@ struct QuarantineMessageTests {
         #expect(QuarantineHeaders(reading: { _ in nil }) == nil)
     }
 
+    @Test(
+        "an offset that no record can have is none: no end can lie behind the last", arguments: [-1, Int64.min, .max])
+    func impossibleOffset(_ offset: Int64) {
+        var headers = headers
+        headers.offset = offset
+        #expect(QuarantineHeaders(reading: reader(headers.encoded)) == nil)
+        headers.offset = .max - 1
+        #expect(QuarantineHeaders(reading: reader(headers.encoded)) == headers)
+    }
+
     @Test("a mark bears the key of its record, and neither is taken for the other")
     func mark() {
         let mark = RedriveMark(
