@@ -17,7 +17,8 @@ public enum UnshownRecord: Error, Hashable, Sendable {
     case needsKey(keyID: String)
     /// It cannot be opened.
     case unopened(UnopenedRecord)
-    /// The quarantine holds its coordinates alone, and its topic retains it no longer.
+    /// The quarantine holds its coordinates alone, and it stands there no longer: its topic does not retain it, or holds another
+    /// record.
     case notRetained
 }
 

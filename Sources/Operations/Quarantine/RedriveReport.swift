@@ -6,7 +6,8 @@ public struct RedriveReport: Sendable, Hashable {
     public enum Obstacle: String, Sendable, Hashable, CaseIterable {
         /// It was put back as often as is allowed.
         case exhausted
-        /// Its payload is sealed and no private key was given, or it has none; and its topic retains it no longer.
+        /// Its payload is sealed and no private key was given, or it has none; and it stands in its topic no longer, which
+        /// does not retain it or holds another record there.
         case notRetained = "not-retained"
         /// Its original stood in a topic that is none of those that workers read.
         case otherTopic = "other-topic"

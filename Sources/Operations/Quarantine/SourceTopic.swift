@@ -5,9 +5,13 @@ internal import ProtectedIdentity
 struct SourceTopic {
     let consumer: KafkaConsumer
 
+    /// Kafka's own word for no timestamp.
+    private static let unknown: Int64 = -1
+
     /// Reads the originals of some entries.
     ///
-    /// - Returns: those that stand there still. What has another timestamp is another topic's of the same name.
+    /// - Returns: those that stand there still. What has another timestamp is another topic's of the same name; where the entry
+    ///   knows no timestamp, as what a replay publishes for a group that is gone, the place alone tells.
     func originals(of entries: [QuarantineEntry]) throws -> [RecordCoordinates: OriginalRecord] {
         var wanted: [TopicPartition: [Int64: Int64]] = [:]
         for entry in entries {
@@ -26,7 +30,7 @@ struct SourceTopic {
         while let records = try scan.next() {
             for record in records {
                 guard let timestamp = wanted[record.topicPartition]?[record.offset],
-                    timestamp == record.timestamp ?? -1
+                    timestamp == Self.unknown || timestamp == record.timestamp
                 else { continue }
                 found[RecordCoordinates(record)] = OriginalRecord(record)
             }

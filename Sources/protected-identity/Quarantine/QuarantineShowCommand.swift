@@ -81,8 +81,9 @@ extension CommandFailure {
         case .notRetained:
             self.init(
                 .data,
-                "\(coordinates): the quarantine holds the coordinates alone, and the topic retains the record no longer; ask "
-                    + "the feed to send it again")
+                "\(coordinates): the quarantine holds the coordinates alone, and its topic retains the record no longer, or holds "
+                    + "another there; have the feed send it under a new ce_id, since under the old one it is a duplicate"
+            )
         }
     }
 }

@@ -27,7 +27,7 @@ extension RedriveReport.Obstacle {
     var meaning: String {
         switch self {
         case .exhausted: "left: put back as often as --max-redrives allows"
-        case .notRetained: "left: neither opened here nor retained by its topic"
+        case .notRetained: "left: neither opened here nor still in its topic"
         case .otherTopic: "left: from a topic that no worker of this configuration reads"
         case .otherKey: "left: sealed to another key"
         case .damaged: "left: its bytes are not what was sealed"
@@ -38,7 +38,8 @@ extension RedriveReport.Obstacle {
     var advice: String {
         switch self {
         case .exhausted: "Look at one with `quarantine show` before you raise it"
-        case .notRetained: "Give the private key, or ask the feed to send them again"
+        case .notRetained:
+            "Give the private key, or have the feed send them under a new ce_id; under the old one they are duplicates"
         case .otherTopic: "Name that topic under topics.events, topics.notifications or topics.deletions"
         case .otherKey: "Give the private key whose id `quarantine list --output json` prints"
         case .damaged: "Without --private-key they are taken from their topic, as long as it retains them"

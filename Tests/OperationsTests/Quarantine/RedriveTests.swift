@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 import Operations
 import ProtectedIdentity
@@ -69,6 +70,20 @@ struct RedriveTests {
         #expect(report.redriven == 1 && report.left == [.notRetained: 1])
         #expect(try world.copies().map(\.id) == ["e-2"])
         #expect(try world.list().counts.waiting == 1)
+    }
+
+    @Test(
+        "whose timestamp nobody knew is known by its place alone, as what a replay has published for a group that is gone"
+    )
+    func withoutTimestamp() throws {
+        let world = try QuarantineWorld()
+        try world.publish([QuarantineWorld.event("e-1", key: "k")])
+        try world.setAside(try world.read(QuarantineWorld.events), .coordinates, timestamp: -1)
+        let entry = try #require(try world.list().lines.first?.entry)
+        let shown = try world.open(QuarantineWorld.events, partition: entry.original.partition, offset: 0)
+        #expect(shown.original.value == (try originals(world).first?.value.map { Data($0) }))
+        #expect(try world.redrive().redriven == 1)
+        #expect(try world.copies().map(\.id) == ["e-1"])
     }
 
     @Test("what is sealed to another key, or was changed, stays and is named by its coordinates")
