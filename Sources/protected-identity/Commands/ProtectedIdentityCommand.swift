@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ProtectedIdentity
 
 /// The program. Each command is in a file of its own beside this one.
 @main
@@ -37,12 +38,12 @@ struct ProtectedIdentityCommand: AsyncParsableCommand {
             }
             return ExitCode.success.rawValue
         } catch {
-            return report(error)
+            return report(error, arguments)
         }
     }
 
     /// Prints what there is to say of an error and returns its exit code. Help and version arrive as errors too.
-    private static func report(_ error: any Error) -> Int32 {
+    private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
         if let ended = error as? ArgumentParser.ExitCode { return ended.rawValue }
         let code = exitCode(for: error)
         let isOwn = code != .success && code != .validationFailure
@@ -51,7 +52,9 @@ struct ProtectedIdentityCommand: AsyncParsableCommand {
             StandardStreams.printMessage("protected-identity: \(failure.message)")
             return failure.exit.rawValue
         }
-        let message = fullMessage(for: error)
+        let message = ParserMessage(
+            fullMessage(for: error), message: message(for: error), arguments: arguments, today: WallClock.now().date
+        ).text
         if code == .success {
             if !message.isEmpty { try? StandardStreams.printResult(message) }
             return ExitCode.success.rawValue

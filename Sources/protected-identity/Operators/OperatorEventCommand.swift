@@ -82,6 +82,8 @@ struct OperatorEventOptions: ParsableArguments {
 
     func validate() throws {
         if reason.allSatisfy(\.isWhitespace) { throw ValidationError("--reason has to say why") }
+        try AuditOptions.refuseNumber(in: reason, "--reason")
+        try AuditOptions.refuseNumber(in: registry, "--registry")
     }
 
     /// Publishes the event and prints its id, and what became of it where that is asked for.
@@ -149,13 +151,15 @@ struct OperatorEventOptions: ParsableArguments {
         _ status: ProtectionStatus, number: DigestedNumber?, _ assembly: Assembly
     ) throws(CommandFailure) -> (OperatorEvent, AuditEntry) {
         let now = WallClock.now()
-        let traces =
-            number.map { NumberTraces(numbers: [$0.number]) } ?? NumberTraces(suspectingAnyNumberOn: now.date)
-        guard !traces.areIn(reason), !(registry.map(traces.areIn) ?? false) else {
+        // What reads as anybody's number was refused before; of the person's own, less gives it away.
+        let own = NumberTraces(numbers: number.map { [$0.number] } ?? [])
+        guard ![reason, registry ?? "", audit.person.name].contains(where: own.areIn) else {
             throw CommandFailure(
-                .usage, "--reason and --registry are written down in clear and must not hold a number; nothing was done"
+                .usage,
+                "--reason, --registry and --operator are written down in clear and must not hold the number; nothing was done"
             )
         }
+        let traces = number == nil ? NumberTraces(suspectingAnyNumberOn: now.date) : own
         let event = OperatorEvent(
             id: UUID().uuidString.lowercased(), status: status, tenant: tenant, country: CountryCode(country),
             registry: registry, observedAt: now, number: number, contactID: contact)

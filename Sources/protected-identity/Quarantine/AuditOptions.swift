@@ -17,6 +17,19 @@ struct AuditOptions: ParsableArguments {
         help: ArgumentHelp("Who you are; by default SUDO_USER, else the user of this process.", valueName: "name"))
     var `operator`: String?
 
+    func validate() throws {
+        try Self.refuseNumber(in: `operator`, "--operator")
+    }
+
+    /// Refuses what would be written down in clear and holds a number, or what may be one.
+    static func refuseNumber(in text: String?, _ option: String) throws(ValidationError) {
+        let traces = NumberTraces(suspectingAnyNumberOn: WallClock.now().date)
+        guard let text, traces.areIn(text) else { return }
+        throw ValidationError(
+            "\(option) is written down in clear and must not hold a personal identity number, nor digits that may be one; "
+                + "nothing was done")
+    }
+
     /// Opens the log.
     ///
     /// - Parameter configured: what the configuration names.

@@ -33,6 +33,7 @@ struct QuarantineListCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        try AuditOptions.refuseNumber(in: why, "--why")
         if selection.tenant != nil, key.privateKey == nil {
             throw ValidationError("--tenant needs --private-key: whose event it is stands in the sealed record alone")
         }

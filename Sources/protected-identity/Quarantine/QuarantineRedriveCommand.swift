@@ -51,6 +51,7 @@ struct QuarantineRedriveCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        try AuditOptions.refuseNumber(in: why, "--why")
         let says = !coordinates.isEmpty || !selection.isEmpty
         if !says, !all { throw ValidationError("say which records are meant: coordinates, a filter, or --all") }
         if says, all { throw ValidationError("--all and a selection exclude each other") }

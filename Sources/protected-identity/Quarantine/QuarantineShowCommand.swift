@@ -31,6 +31,10 @@ struct QuarantineShowCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        try AuditOptions.refuseNumber(in: why, "--why")
+    }
+
     func run() async throws {
         let configuration = try options.topicTools()
         let logger = LogOutput(configuration.log).logger("protected-identity.quarantine")

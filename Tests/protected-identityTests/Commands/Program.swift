@@ -17,6 +17,11 @@ enum Program {
 
     /// Runs it to its end, with nothing in its environment but what is given.
     static func run(_ arguments: String..., environment: [String: String] = [:], input: String = "") throws -> Result {
+        try run(arguments, environment: environment, input: input)
+    }
+
+    /// Likewise, with arguments that a test has in a list.
+    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Result {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments

@@ -35,6 +35,43 @@ struct ProgramTests {
         #expect(result.output.isEmpty)
     }
 
+    @Test(
+        "a number, or a name, on the command line is not repeated, wherever it stands",
+        arguments: [
+            ["protect", "20000125-2386"],
+            ["protect", "--tenant", "nordic", "--country", "SE", "--reason", "r", "Kanarie", "0001252386"],
+            ["protect", "20000125", "2386"], ["20000125-2386"], ["help", "20000125-2386"],
+            ["replay", "--from", "24h", "--country", "SE", "--number", "200001252386"],
+            ["replay", "--from", "24h", "--country", "SE", "--number=200001252386"],
+            ["protect", "--country", "20000125 2386", "--tenant", "nordic", "--reason", "r"],
+            ["protect", "--tenant=20000125 - 2386", "--country", "SE", "--reason", "r"],
+            ["lift", "--200001252386"], ["lift", "--200001252386=Kanarie"], ["lift", "-200001252386"],
+            ["quarantine", "list", "--from", "2000-01-25-2386"], ["quarantine", "show", "20000125-2386"],
+            ["quarantine", "redrive", "--all", "--why", "ticket 200001252386"],
+            ["quarantine", "show", "events-0@1", "--operator", "Kanarie 200001252386"],
+        ])
+    func arguments(_ arguments: [String]) throws {
+        let result = try Program.run(arguments)
+        #expect(result.exit == 64 || arguments.first == "help")
+        let said = result.output + result.messages
+        #expect(!said.isEmpty)
+        for text in ["2386", "0125", "Kanarie"] { #expect(!said.contains(text), "\(said)") }
+    }
+
+    @Test("what is wrong on the command line is said all the same, and what is no number is repeated")
+    func wrongArguments() throws {
+        let extra = try Program.run(
+            "protect", "--tenant", "nordic", "--country", "SE", "--reason", "r", "20000125-2386"
+        ).messages
+        #expect(extra.contains("standard input, never from the command line") && extra.contains("Usage:"))
+        let country = try Program.run(
+            "protect", "--country", "20000125-2386", "--tenant", "nordic", "--reason", "r"
+        ).messages
+        #expect(country.contains("invalid for '--country <country>'") && country.contains("write SE or DK"))
+        #expect(try Program.run("check", "--output", "xml").messages.contains("'xml'"))
+        #expect(try Program.run("check", "--outptu", "json").messages.contains("Did you mean '--output'?"))
+    }
+
     @Test("an unknown key and a missing digest key are told together, and end with 78")
     func configuration() throws {
         let file = try #require(folder).write("kafka:\n  bootstrapServer: localhost:9092\n", to: "worker.yaml")
