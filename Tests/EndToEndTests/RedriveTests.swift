@@ -55,6 +55,16 @@ struct RedriveTests {
         let marked = try surroundings.end(of: Self.quarantine) - Int64(total)
         #expect(marked > 0 && marked < total, "it was to die in the middle")
 
+        let stopped = try desk.start(arguments + ["--output", "json"])
+        #expect(
+            try await eventually(within: 60) {
+                try surroundings.end(of: Self.quarantine) >= Int64(total) + marked + 100
+            })
+        stopped.signal(SIGTERM)
+        #expect(try await stopped.exitCode(within: 60) == 75, "\(stopped.standardError)")
+        #expect(stopped.standardError.contains("run it again to go on"))
+        #expect(stopped.standardOutput.contains("\"stopped\" : true"))
+
         let resumed = try await desk.run(
             "quarantine", "redrive", "--all", "--private-key", desk.privateKey, "--output", "json")
         #expect(resumed.exit == 0, "\(resumed.messages)")
@@ -181,6 +191,8 @@ struct RedriveTests {
         try await expect(78, "audit.log", ["show", record] + key, ["AUDIT_LOG": ""])
         try await expect(73, "nothing was done", ["show", record] + key, ["AUDIT_LOG": "/nowhere/audit.log"])
         try await expect(73, "nothing was done", ["redrive", "--all"] + key, ["AUDIT_LOG": "/nowhere/audit.log"])
+        try await expect(65, "\(Surroundings.events)-0@99", ["redrive", "\(Surroundings.events)-0@99"] + key)
+        try await expect(65, "\(Surroundings.events)-0@99", ["redrive", "\(Surroundings.events)-0@99", "--dry-run"])
         try await expect(65, "--max-redrives", ["redrive", record, "--max-redrives", "1"] + key)
         #expect(try surroundings.end(of: Self.quarantine) == 2)
         #expect(try surroundings.end(of: Surroundings.events) == 1)

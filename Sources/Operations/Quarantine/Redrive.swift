@@ -40,7 +40,7 @@ public struct Redrive: Sendable {
     ///
     /// - Parameters:
     ///   - sealed: opens records; without it the originals are taken from their topic, as long as it retains them.
-    ///   - progress: is told after each transaction.
+    ///   - progress: is told before the first transaction and after each.
     ///   - isStopped: is asked between two transactions whether to end here.
     public init(
         _ filter: QuarantineFilter, of quarantine: QuarantineTopic, in kafka: OperationsKafka, settings: Settings,
@@ -80,6 +80,7 @@ public struct Redrive: Sendable {
         let total = index.sort()
         report.selected += total
         var done = 0
+        if total > 0 { progress(done, total) }
         let consumer = try kafka.consumer()
         defer { _ = consumer.leave(within: .seconds(2)) }
         let source = SourceTopic(consumer: consumer)
@@ -105,11 +106,13 @@ public struct Redrive: Sendable {
         var index = RedriveIndex()
         // A copy of a record set aside is not another record.
         var met = CoordinateSet()
+        var unknown = filter.coordinates
         // Opened to tell the tenant; anything else stands in the headers.
         let listing = QuarantineListing(
             quarantine, filter, isWaitingOnly: false, sealed: filter.tenant == nil ? nil : sealed)
         _ = try listing.read { line in
             let entry = line.entry
+            unknown.subtract([entry.original, entry.place])
             if line.isRedriven {
                 if met.insert(entry.original) { report.already += 1 }
             } else if !settings.topics.contains(entry.headers.topic) {
@@ -121,6 +124,9 @@ public struct Redrive: Sendable {
             }
         }
         report.selected = met.count
+        report.unknown = unknown.sorted {
+            ($0.topic, $0.partition, $0.offset) < ($1.topic, $1.partition, $1.offset)
+        }
         return index
     }
 

@@ -29,6 +29,8 @@ public struct RedriveReport: Sendable, Hashable {
     public var left: [Obstacle: Int] = [:]
     /// Some of those that stay, by the places of their originals.
     public private(set) var examples: [Obstacle: [RecordCoordinates]] = [:]
+    /// Coordinates that were asked for, and that nothing the selection means bears.
+    public internal(set) var unknown: [RecordCoordinates] = []
     /// Whether nothing was written.
     public let isDry: Bool
     /// Whether it was stopped before its end.

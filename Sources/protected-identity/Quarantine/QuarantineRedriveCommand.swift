@@ -17,7 +17,8 @@ struct QuarantineRedriveCommand: AsyncParsableCommand {
             redrive at the same time ends the first.
 
             With --private-key the sealed originals are opened (the audit log has each), without it they are taken from their \
-            topic as long as that retains them. Exit code 65: some of what was selected stays in the quarantine.
+            topic as long as that retains them. Exit code 65: some of what was selected stays in the quarantine, or nothing bears \
+            coordinates that were given; 75: stopped by a signal, run it again to go on.
             """)
 
     @Argument(
@@ -73,7 +74,10 @@ struct QuarantineRedriveCommand: AsyncParsableCommand {
         case .table: try StandardStreams.printResult(report.lines.joined(separator: "\n"))
         case .json: try StandardStreams.printJSON(RedriveResult(report))
         }
-        if !report.left.isEmpty { throw ArgumentParser.ExitCode(ExitCode.data.rawValue) }
+        if report.isStopped {
+            throw CommandFailure(.temporary, "redrive: stopped before its end; run it again to go on")
+        }
+        if !report.left.isEmpty || !report.unknown.isEmpty { throw ArgumentParser.ExitCode(ExitCode.data.rawValue) }
     }
 
     private func redrive(

@@ -16,8 +16,13 @@ extension RedriveReport {
             lines += ["", "\(obstacle.meaning). \(obstacle.advice):"] + some.map { "  \($0)" }
             if some.count < count { lines.append("  … and \(count - some.count) more") }
         }
+        if !unknown.isEmpty {
+            lines += [
+                "", "Nothing that is selected bears these coordinates; `quarantine list` prints those that are there:",
+            ]
+            lines += unknown.map { "  \($0)" }
+        }
         if isDry { lines += ["", "Nothing was written."] }
-        if isStopped { lines += ["", "Stopped before the end; run it again to go on."] }
         return lines
     }
 }
@@ -55,6 +60,7 @@ struct RedriveResult: Encodable {
     let alreadyRedriven: Int
     let left: [String: Int]
     let examples: [String: [String]]
+    let unknown: [String]
     let dryRun: Bool
     let stopped: Bool
 
@@ -67,6 +73,7 @@ struct RedriveResult: Encodable {
         }
         left = byName(report.left)
         examples = byName(report.examples).mapValues { $0.map(\.description) }
+        unknown = report.unknown.map(\.description)
         dryRun = report.isDry
         stopped = report.isStopped
     }

@@ -130,6 +130,19 @@ struct RedriveTests {
         #expect(try world.copies().map(\.content) == (try originals(world).map(\.content)))
     }
 
+    @Test("progress begins with nothing done, before the first transaction, and ends with everything")
+    func progress() throws {
+        let world = try world(30)
+        let told = Mutex<[Int]>([])
+        try world.redrive(progress: { done, total in
+            #expect(total == 30)
+            told.withLock { $0.append(done) }
+        })
+        let steps = told.withLock { $0 }
+        #expect(steps.first == 0 && steps.last == 30 && steps == steps.sorted() && steps.count > 2)
+        try world.redrive(progress: { _, _ in Issue.record("nothing is left to do") })
+    }
+
     @Test("one whose broker fails in the middle loses nothing, and the next one goes on")
     func broken() throws {
         let world = try world(60)
@@ -199,7 +212,14 @@ struct RedriveTests {
         let byPlace = try #require(lines.first { $0.entry.original.offset == 1 })
         var filter = QuarantineFilter()
         filter.coordinates = [byOriginal.entry.original, byPlace.entry.place]
-        #expect(try world.redrive(filter).redriven == 2)
+        let nowhere = RecordCoordinates(topic: QuarantineWorld.events, partition: 0, offset: 4_711)
+        filter.coordinates.insert(nowhere)
+        let report = try world.redrive(filter)
+        #expect(report.redriven == 2 && report.unknown == [nowhere])
+        // What was put back is there.
+        #expect(try world.redrive(filter).unknown == [nowhere])
+        filter.reasons = [.invalidData]
+        #expect(try world.redrive(filter).unknown.count == 3)
         var tenants = QuarantineFilter()
         tenants.tenant = TenantName(rawValue: "other")
         #expect(try world.redrive(tenants).redriven == 2)
@@ -259,7 +279,8 @@ struct RedriveTests {
         #expect(report.redriven == 2 && report.left == [.notRetained: 1])
         var filter = QuarantineFilter()
         filter.coordinates = [RecordCoordinates(topic: QuarantineWorld.events, partition: 0, offset: .max)]
-        #expect(try world.redrive(filter).selected == 0)
+        let nothing = try world.redrive(filter)
+        #expect(nothing.selected == 0 && nothing.unknown == Array(filter.coordinates))
         #expect(throws: UnshownRecord.unknown) { try world.open(QuarantineWorld.events, offset: .max) }
         #expect(throws: UnshownRecord.notRetained) { try world.open(QuarantineWorld.events, offset: .max - 1) }
     }
