@@ -47,7 +47,7 @@ struct OperatorTests {
         let contact = try await desk.run("explain", "--contact", "c-1", "--tenant", "nordic-sport", "--output", "json")
             .json()
         #expect(contact["isProtected"] as? Bool == false)
-        #expect(contact["registers"] as? [String: String] == ["-": "not-protected"])
+        #expect(contact["registers"] as? [String: String] == ["operator": "not-protected"])
 
         let status = try await desk.run("status", "--output", "json").json()
         #expect((status["partitions"] as? [Any])?.count == 2)
@@ -68,6 +68,32 @@ struct OperatorTests {
         let said = try surroundings.read(Surroundings.events, partitions: 2)
         #expect(said.allSatisfy { $0.text(of: "ce_source") == OperatorEvent.source } && said.count == 2)
         expectNothing(said.map { String(decoding: $0.key ?? [], as: UTF8.self) }.joined(), "the events' keys")
+    }
+
+    @Test("lifting by hand takes back what was said by hand, and not the word of a feed that names no register")
+    func feedsWord() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let desk = try await QuarantineDesk(surroundings)
+        try surroundings.add([try Events.contact("c-1", number: "200001252386", text: "Kanarie")])
+        let worker = try desk.worker()
+        let data = """
+            {"tenant":"nordic-sport","status":"protected","origin":"monitoring","country":"SE",\
+            "observedAt":"2026-11-23T09:29:58Z","personalIdentityNumber":"\(Self.number)"}
+            """
+        try surroundings.publish([event(id: "feed", data: data)])
+        #expect(try await eventually(within: 40) { try surroundings.end(of: Surroundings.outcomes) == 1 })
+        for command in ["protect", "lift"] {
+            let said = try await desk.run(
+                command, "--tenant", "nordic-sport", "--country", "SE", "--reason", "phoned in", "--wait",
+                input: Self.number + "\n")
+            #expect(said.exit == 0, "\(said.messages)")
+        }
+        let contact = try await desk.run("explain", "--contact", "c-1", "--tenant", "nordic-sport", "--output", "json")
+            .json()
+        #expect(contact["registers"] as? [String: String] == ["-": "protected", "operator": "not-protected"])
+        #expect(contact["isProtected"] as? Bool == true)
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
     }
 
     @Test("what is typed wrong is refused, and never repeated")

@@ -3,6 +3,10 @@ public struct OperatorEvent: Sendable {
     /// The `source` of all of them.
     public static let source = "/protected-identity/operator"
 
+    /// The operators' own register, for which they speak unless they say another: a feed that names none has its own, and its
+    /// word is the feed's to take back.
+    public static let ownRegister = "operator"
+
     /// Its id under ``source``.
     public let id: String
     /// What is said.
@@ -12,7 +16,7 @@ public struct OperatorEvent: Sendable {
     /// Whose number it is.
     public let country: CountryCode
     /// For which register it stands: its word takes the place of that register's earlier ones, and of no other's.
-    public let registry: String?
+    public let registry: String
     /// When.
     public let observedAt: Timestamp
     private let number: DigestedNumber?
@@ -20,8 +24,8 @@ public struct OperatorEvent: Sendable {
 
     /// A word about whoever bears a number or is a contact; nil where neither is given.
     public init?(
-        id: String, status: ProtectionStatus, tenant: TenantName, country: CountryCode, registry: String?,
-        observedAt: Timestamp, number: DigestedNumber?, contactID: ContactID?
+        id: String, status: ProtectionStatus, tenant: TenantName, country: CountryCode,
+        registry: String = ownRegister, observedAt: Timestamp, number: DigestedNumber?, contactID: ContactID?
     ) {
         guard number != nil || contactID != nil else { return nil }
         self.id = id
@@ -58,7 +62,7 @@ public struct OperatorEvent: Sendable {
         json.member("observedAt", observedAt)
         if let number { json.member("personalIdentityNumber", number.number.canonical.reveal()) }
         if let contactID { json.member("contactId", contactID.rawValue) }
-        if let registry { json.member("registry", registry) }
+        json.member("registry", registry)
         return json.finished()
     }
 }

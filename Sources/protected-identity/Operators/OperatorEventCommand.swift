@@ -24,8 +24,9 @@ struct LiftCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lift", abstract: "Say of one person that their identity is not protected, as a feed would.",
         discussion: """
-            It takes the place of the earlier word of the same --registry, and of no other: as long as another register says \
-            that the person is protected, they are. What was cleared is never restored.
+            It takes the place of the earlier word of the same --registry, and of no other: without one, of what `protect` has \
+            said without one. As long as another register says that the person is protected, they are; the word of a feed that \
+            names no register can be taken back by that feed alone. What was cleared is never restored.
 
             \(OperatorEventOptions.discussion)
             """)
@@ -62,9 +63,9 @@ struct OperatorEventOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("For which register it stands, like SPAR or CPR; by default one of the operators' own."),
+        help: ArgumentHelp("For which register it stands, like SPAR or CPR; by default the operators' own."),
         transform: Self.registry)
-    var registry: String?
+    var registry = OperatorEvent.ownRegister
 
     @Option(
         name: [.customLong("reason"), .customLong("why")],
@@ -153,7 +154,7 @@ struct OperatorEventOptions: ParsableArguments {
         let now = WallClock.now()
         // What reads as anybody's number was refused before; of the person's own, less gives it away.
         let own = NumberTraces(numbers: number.map { [$0.number] } ?? [])
-        guard ![reason, registry ?? "", audit.person.name].contains(where: own.areIn) else {
+        guard ![reason, registry, audit.person.name].contains(where: own.areIn) else {
             throw CommandFailure(
                 .usage,
                 "--reason, --registry and --operator are written down in clear and must not hold the number; nothing was done"

@@ -11,7 +11,9 @@ struct OperatorEventTests {
         keyring = try DigestKeyring(parsing: "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
     }
 
-    private func event(number: Bool, contact: String? = nil, registry: String? = nil) throws -> OperatorEvent? {
+    private func event(number: Bool, contact: String? = nil, registry: String = OperatorEvent.ownRegister) throws
+        -> OperatorEvent?
+    {
         let tenant = try #require(TenantName(rawValue: "nordic-sport"))
         let parsed = try PersonalIdentityNumber.parse("20000125-2386", country: .sweden, today: now.date)
         return OperatorEvent(
@@ -38,6 +40,12 @@ struct OperatorEventTests {
         #expect(said.numbers.map { $0.reveal() } == ["200001252386"])
         #expect(said.contactID?.rawValue == "c-1" && said.registry == "SPAR" && said.tenant.rawValue == "nordic-sport")
         #expect(try decoded(try #require(try event(number: false, contact: "c-1"))).numbers.isEmpty)
+    }
+
+    @Test("without a register it stands for the operators' own, and not for that of feeds that name none")
+    func ownRegister() throws {
+        let said = try decoded(try #require(try event(number: true)))
+        #expect(said.registry == "operator")
     }
 
     @Test("its key is the same for one person and no number; without anybody it is none")
