@@ -14,8 +14,8 @@ FROM swift:6.3.1-bookworm AS build
 # Debian's stable releases change a package for security alone, and take the old version away: no versions here.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends pkg-config libcurl4-openssl-dev librdkafka-dev libpq-dev \
-        libsqlite3-dev \
+    && apt-get install --yes --no-install-recommends pkg-config libcurl4-openssl-dev libexpat1-dev librdkafka-dev \
+        libpq-dev libsqlite3-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /build
@@ -39,8 +39,8 @@ FROM debian:bookworm-20260202-slim
 # What `ldd` says that it needs beside libc; ca-certificates for brokers and databases with TLS.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates libcurl4 libpq5 librdkafka1 libsqlite3-0 \
-        libstdc++6 \
+    && apt-get install --yes --no-install-recommends ca-certificates libcurl4 libexpat1 libpq5 librdkafka1 \
+        libsqlite3-0 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/*
 
 COPY --from=build /out/protected-identity /usr/local/bin/

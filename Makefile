@@ -14,7 +14,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: ## Install what is missing: libcurl, librdkafka, libpq, SQLite, pkg-config, Python's jsonschema and yaml
+setup: ## Install what is missing: Expat, libcurl, librdkafka, libpq, SQLite, zlib, pkg-config, Python's jsonschema and yaml
 	@scripts/setup
 
 .PHONY: build

@@ -70,9 +70,10 @@ let package = Package(
                 .embedInCode("Templates/Shipped/deletion-notice.sv.txt"),
             ],
             swiftSettings: settings),
+        .target(name: "CSV", swiftSettings: settings),
         .target(
             name: "SQLiteContactStore",
-            dependencies: ["ContactStore", "ProtectedIdentity", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CSV", "ContactStore", "ProtectedIdentity", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
@@ -83,20 +84,24 @@ let package = Package(
                 .embedInCode("Migrations/0005_replays.sql"),
             ],
             swiftSettings: settings),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "RegisterFeeds", dependencies: ["CExpat", "CSV", "CZlib", "ProtectedIdentity"],
+            swiftSettings: settings),
         .target(
             name: "Operations",
             dependencies: [
                 "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
-                "RegistryWorker",
-                crypto, logging,
+                "RegisterFeeds", "RegistryWorker", crypto, logging,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",
             dependencies: [
                 "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "NotificationWorker", "Operations",
-                "PostgresContactStore", "ProtectedIdentity", "RedactionWorker", "RegistryWorker", "SQLiteContactStore",
-                crypto, logging, "Yams",
+                "PostgresContactStore", "ProtectedIdentity", "RedactionWorker", "RegisterFeeds", "RegistryWorker",
+                "SQLiteContactStore", crypto, logging, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
@@ -172,6 +177,11 @@ let package = Package(
                 "SQLiteContactStore", crypto, logging,
             ],
             swiftSettings: settings),
+        .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: settings),
+        .testTarget(
+            name: "RegisterFeedsTests",
+            dependencies: ["ContactStoreConformance", "ProtectedIdentity", "RegisterFeeds"],
+            exclude: ["Golden", "Packed"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteContactStoreTests",
             dependencies: [
@@ -189,8 +199,8 @@ let package = Package(
             name: "protected-identityTests",
             dependencies: [
                 "protected-identity", "BatchPipeline", "ContactStore", "KafkaClient", "Operations", "ProtectedIdentity",
-                "PostgresContactStore", "RedactionWorker", "RegistryWorker", "SQLiteContactStore", crypto, logging,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "PostgresContactStore", "RedactionWorker", "RegisterFeeds", "RegistryWorker", "SQLiteContactStore",
+                crypto, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,3 +1,4 @@
+internal import CSV
 internal import ContactStore
 internal import ProtectedIdentity
 

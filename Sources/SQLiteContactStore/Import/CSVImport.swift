@@ -1,3 +1,4 @@
+internal import CSV
 internal import ContactStore
 internal import Foundation
 internal import GRDB
@@ -84,6 +85,8 @@ private struct CSVImportRun {
             while let chunk = try file.next() { try parser.read(chunk) { try take($0) } }
             try parser.finish { try take($0) }
             if contacts == nil { throw CSVImportProblem(line: 1, reason: "the file is empty; a header is needed") }
+        } catch let problem as CSVFormProblem {
+            note([CSVImportProblem(line: problem.line, reason: problem.reason)])
         } catch let problem as CSVImportProblem {
             // What follows cannot be told apart into rows any more.
             note([problem])

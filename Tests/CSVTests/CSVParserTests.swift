@@ -1,6 +1,5 @@
+import CSV
 import Testing
-
-@testable import SQLiteContactStore
 
 @Suite("Reading CSV")
 struct CSVParserTests {
@@ -37,14 +36,14 @@ struct CSVParserTests {
             ("a\n\"b\n\nc\"d\n", 4),
         ])
     func malformed(text: String, line: Int) {
-        let problem = #expect(throws: CSVImportProblem.self) { try Self.parse(Array(text.utf8), chunk: 2) }
+        let problem = #expect(throws: CSVFormProblem.self) { try Self.parse(Array(text.utf8), chunk: 2) }
         #expect(problem?.line == line)
     }
 
     @Test("a row that never ends is not read into memory")
     func endless() {
         let text = "a\n\"" + String(repeating: "x", count: CSVParser.maximumRowBytes + 1)
-        let problem = #expect(throws: CSVImportProblem.self) { try Self.parse(Array(text.utf8), chunk: 1_000) }
+        let problem = #expect(throws: CSVFormProblem.self) { try Self.parse(Array(text.utf8), chunk: 1_000) }
         #expect(problem?.line == 2)
     }
 

@@ -1,8 +1,17 @@
 /// A row of a CSV file: where it begins, and its fields as bytes.
-struct CSVRow: Equatable {
+public struct CSVRow: Equatable, Sendable {
     /// The line of the file on which it begins, from 1. A field in quotation marks may hold further lines.
-    let line: Int
-    let fields: [[UInt8]]
+    public let line: Int
+    /// The fields, without quotation marks around them.
+    public let fields: [[UInt8]]
+}
+
+/// What the standard does not allow: behind it rows cannot be told apart any more. Never holds a value.
+public struct CSVFormProblem: Error, Hashable, Sendable {
+    /// The line of the file, from 1.
+    public let line: Int
+    /// What is wrong.
+    public let reason: String
 }
 
 /// Reads CSV (RFC 4180) from chunks of any size, row by row: it holds one row at a time.
@@ -10,11 +19,11 @@ struct CSVRow: Equatable {
 /// Our own, since the library that is available (SwiftCSV) wants the whole file in a string and reports no lines. Fields
 /// may stand in quotation marks, where `""` is one of them; lines end in CRLF or LF, and empty ones are skipped; a byte
 /// order mark is dropped. What the standard does not allow is an error and not guessed at.
-struct CSVParser {
+public struct CSVParser: Sendable {
     /// More than any contact has; what is longer has lost a quotation mark.
-    static let maximumRowBytes = 65_536
+    public static let maximumRowBytes = 65_536
 
-    private enum State {
+    private enum State: Sendable {
         case fieldStart
         case unquoted
         case quoted
@@ -24,6 +33,7 @@ struct CSVParser {
         case carriageReturn
     }
 
+    private let separator: UInt8
     private var state = State.fieldStart
     private var fields: [[UInt8]] = []
     private var field: [UInt8] = []
@@ -36,8 +46,17 @@ struct CSVParser {
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
+    /// A parser of one file.
+    ///
+    /// - Parameter separator: what stands between fields, an ASCII character other than a quotation mark or a line break.
+    public init(separator: UInt8 = UInt8(ascii: ",")) {
+        self.separator = separator
+    }
+
     /// Reads a further chunk and hands over each row that it completes.
-    mutating func read(_ chunk: some Sequence<UInt8>, row handle: (CSVRow) throws -> Void) throws {
+    ///
+    /// - Throws: ``CSVFormProblem``, and what `handle` throws.
+    public mutating func read(_ chunk: some Sequence<UInt8>, row handle: (CSVRow) throws -> Void) throws {
         for byte in chunk {
             if matchedMark < Self.byteOrderMark.count, byte == Self.byteOrderMark[matchedMark] {
                 matchedMark += 1
@@ -49,11 +68,13 @@ struct CSVParser {
     }
 
     /// The end of the file: completes a last row without a line break.
-    mutating func finish(row handle: (CSVRow) throws -> Void) throws {
+    ///
+    /// - Throws: ``CSVFormProblem``, and what `handle` throws.
+    public mutating func finish(row handle: (CSVRow) throws -> Void) throws {
         try releaseMark(handle)
         switch state {
-        case .quoted: throw CSVImportProblem(line: rowLine, reason: "a quotation mark is not closed")
-        case .carriageReturn: throw CSVImportProblem(line: line, reason: Self.loneReturn)
+        case .quoted: throw CSVFormProblem(line: rowLine, reason: "a quotation mark is not closed")
+        case .carriageReturn: throw CSVFormProblem(line: line, reason: Self.loneReturn)
         case .fieldStart, .unquoted, .quoteInQuoted: try endRow(handle)
         }
     }
@@ -70,7 +91,7 @@ struct CSVParser {
 
     private mutating func step(_ byte: UInt8, _ handle: (CSVRow) throws -> Void) throws {
         if state == .carriageReturn {
-            guard byte == UInt8(ascii: "\n") else { throw CSVImportProblem(line: line, reason: Self.loneReturn) }
+            guard byte == UInt8(ascii: "\n") else { throw CSVFormProblem(line: line, reason: Self.loneReturn) }
             try endRow(handle)
             line += 1
             rowLine = line
@@ -82,7 +103,7 @@ struct CSVParser {
             return
         }
         switch byte {
-        case UInt8(ascii: ","):
+        case separator:
             endField()
         case UInt8(ascii: "\r"):
             state = .carriageReturn
@@ -97,11 +118,11 @@ struct CSVParser {
                 try append(byte)
                 state = .quoted
             default:
-                throw CSVImportProblem(line: line, reason: "a quotation mark stands inside a field that is not quoted")
+                throw CSVFormProblem(line: line, reason: "a quotation mark stands inside a field that is not quoted")
             }
         default:
             guard state != .quoteInQuoted else {
-                throw CSVImportProblem(line: line, reason: "text follows a closing quotation mark")
+                throw CSVFormProblem(line: line, reason: "text follows a closing quotation mark")
             }
             try append(byte)
             state = .unquoted
@@ -111,7 +132,7 @@ struct CSVParser {
     private mutating func append(_ byte: UInt8) throws {
         rowBytes += 1
         guard rowBytes <= Self.maximumRowBytes else {
-            throw CSVImportProblem(
+            throw CSVFormProblem(
                 line: rowLine,
                 reason: "the row is longer than \(Self.maximumRowBytes) bytes; is a quotation mark missing?")
         }

@@ -1,0 +1,93 @@
+public import ProtectedIdentity
+
+/// Turns what a file says into events.
+public struct NoticeWriter: Sendable {
+    private let format: FeedFormat
+    private let tenant: TenantName
+    private let origin: Origin
+    private let country: Country
+    private let registry: String?
+    private let keyring: DigestKeyring
+    private let fallback: Timestamp
+    private let today: CalendarDate
+
+    /// A writer for one file.
+    ///
+    /// - Parameters:
+    ///   - format: the file's kind.
+    ///   - tenant: whose contacts are meant.
+    ///   - origin: how the file came about.
+    ///   - country: whose numbers they are.
+    ///   - registry: whose word it is.
+    ///   - keyring: the writing key makes identities and record keys.
+    ///   - fallback: when the register said what bears no date of its own. The same each time that the file is fed.
+    ///   - today: the current day in UTC; it settles which numbers lie in the future.
+    public init(
+        format: FeedFormat, tenant: TenantName, origin: Origin, country: Country, registry: String?,
+        keyring: DigestKeyring, fallback: Timestamp, today: CalendarDate
+    ) {
+        self.format = format
+        self.tenant = tenant
+        self.origin = origin
+        self.country = country
+        self.registry = registry
+        self.keyring = keyring
+        self.fallback = fallback
+        self.today = today
+    }
+
+    /// The event of a notice, and what was strange about it; or why there is none.
+    public func event(_ notice: RegisterNotice) -> Result<(event: FeedEvent, remarks: [FeedRemark]), NoWords> {
+        var numbers: [PersonalIdentityNumber] = []
+        var refused: NumberError?
+        for written in notice.numbers {
+            do throws(NumberError) {
+                let number = try PersonalIdentityNumber.parse(written.reveal(), country: country, today: today)
+                if !numbers.contains(number) { numbers.append(number) }
+            } catch {
+                refused = refused ?? error
+            }
+        }
+        if numbers.isEmpty, notice.contactID == nil {
+            return .failure(NoWords(refused == .unsupported ? .unsupportedNumber : .malformedNumber))
+        }
+        let content = FeedEvent.Content(
+            tenant: tenant, status: notice.status, origin: origin, country: country,
+            observedAt: notice.said?.timestamp(of: notice.status) ?? fallback, numbers: numbers,
+            contactID: notice.contactID, registry: registry, protection: notice.protection)
+        guard let event = FeedEvent(content, format: format.rawValue, keyring: keyring) else {
+            return .failure(NoWords(.noPerson))
+        }
+        return .success((event, refused == nil ? [] : [.unusableNumber]))
+    }
+}
+
+/// Why a notice has no event.
+public struct NoWords: Error, Sendable, Hashable {
+    /// The reason.
+    public let rejection: FeedRejection
+
+    init(_ rejection: FeedRejection) {
+        self.rejection = rejection
+    }
+}
+
+extension FeedFormat {
+    /// Whose numbers stand in a register's own files; nil for lists, of which nobody knows.
+    public var country: Country? {
+        switch self {
+        case .spar: .sweden
+        case .cpr: .denmark
+        case .csv, .jsonl: nil
+        }
+    }
+
+    /// Whose word a register's own files are; nil for lists.
+    public var registry: String? {
+        switch self {
+        case .spar: "SPAR"
+        case .cpr: "CPR"
+        case .csv, .jsonl: nil
+        }
+    }
+}

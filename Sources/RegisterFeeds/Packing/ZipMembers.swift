@@ -1,0 +1,92 @@
+/// The files of a zip archive, one after the other as they lie in it, so that it may come through a pipe.
+///
+/// Our own, since no library that is available reads an archive as a stream; what is deflated is zlib's.
+struct ZipMembers {
+    private enum Content {
+        case none
+        case deflated(Inflater)
+        /// So many bytes are left, and their checksum so far.
+        case stored(Int, UInt)
+    }
+
+    private static let memberStart: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
+    private static let descriptorStart: [UInt8] = [0x50, 0x4B, 0x07, 0x08]
+
+    private var content = Content.none
+    private var expected: UInt = 0
+    /// Whether size and checksum stand behind the member.
+    private var isDescribedBehind = false
+    private var isLarge = false
+
+    /// Goes to the next file; false where there is none.
+    mutating func next(_ source: inout ByteSource) throws(PackedInput.Failure) -> Bool {
+        while true {
+            // What was not read of the last one lies before the next.
+            while try read(&source) != nil {}
+            guard try source.peek(4) == Self.memberStart else {
+                // The directory follows. At the end of an archive that was cut there is nothing.
+                guard try source.peek(2) == [0x50, 0x4B] else { throw .broken(.truncated) }
+                return false
+            }
+            if try open(&source) { return true }
+        }
+    }
+
+    /// The next bytes of the file; nil at its end.
+    mutating func read(_ source: inout ByteSource) throws(PackedInput.Failure) -> [UInt8]? {
+        switch content {
+        case .none: return nil
+        case .deflated(let inflater):
+            if let bytes = try inflater.next(&source) { return bytes }
+            content = .none
+            try close(inflater.checksum, &source)
+            return nil
+        case .stored(0, let sum):
+            content = .none
+            try close(sum, &source)
+            return nil
+        case .stored(let left, let sum):
+            guard let chunk = try source.next() else { throw .broken(.truncated) }
+            let bytes = Array(chunk.prefix(left))
+            source.putBack(chunk[bytes.count...])
+            content = .stored(left - bytes.count, checksum(bytes, behind: sum))
+            return bytes
+        }
+    }
+
+    /// Reads a member's header (APPNOTE.TXT 4.3.7); false where it is a folder or a system's own file.
+    private mutating func open(_ source: inout ByteSource) throws(PackedInput.Failure) -> Bool {
+        let header = try source.take(30)
+        let (flags, method) = (Self.number(header[6..<8]), Self.number(header[8..<10]))
+        let size = Self.number(header[18..<22])
+        expected = UInt(Self.number(header[14..<18]))
+        isDescribedBehind = flags & 8 != 0
+        let name = try source.take(Self.number(header[26..<28]))
+        let extra = try source.take(Self.number(header[28..<30]))
+        isLarge = size == 0xFFFF_FFFF || extra.starts(with: [0x01, 0x00])
+        guard flags & 1 == 0 else { throw .broken(.encrypted) }
+        let isFolder = name.last == 0x2F
+        switch method {
+        case 8: content = .deflated(try Inflater(.none))
+        case 0 where !isDescribedBehind && !isLarge: content = .stored(size, 0)
+        // Of a file that is stored as it is nobody could tell where it ends; a folder is empty.
+        case 0 where isFolder: content = .stored(0, 0)
+        default: throw .broken(.packing)
+        }
+        return !isFolder && !name.starts(with: Array("__MACOSX/".utf8))
+    }
+
+    private mutating func close(_ sum: UInt, _ source: inout ByteSource) throws(PackedInput.Failure) {
+        if isDescribedBehind {
+            if try source.peek(4) == Self.descriptorStart { _ = try source.take(4) }
+            expected = UInt(Self.number(try source.take(4)[...]))
+            _ = try source.take(isLarge ? 16 : 8)
+        }
+        guard sum == expected else { throw .broken(.packing) }
+    }
+
+    /// Little endian.
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int {
+        bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import RegisterFeeds
+import Testing
+
+@Suite("Unpacking as a stream")
+struct PackedInputTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Packed")
+    private static let short = Array("Kund,Skydd\nc-1,ja\n".utf8)
+
+    /// The members of a file.
+    private func members(_ name: String) throws -> [[UInt8]] {
+        let handle = try FileHandle(forReadingFrom: Self.folder.appending(path: name))
+        return try members(of: handle)
+    }
+
+    private func members(of handle: FileHandle) throws -> [[UInt8]] {
+        let input = PackedInput(descriptor: handle.fileDescriptor)
+        var members: [[UInt8]] = []
+        while try input.nextMember() {
+            var bytes: [UInt8] = []
+            while let chunk = try input.read() {
+                #expect(chunk.count <= 65_536)
+                bytes += chunk
+            }
+            members.append(bytes)
+        }
+        return members
+    }
+
+    /// A header, and lines `c-0` to `c-39999`.
+    private func isLong(_ bytes: [UInt8]) -> Bool {
+        let lines = bytes.split(separator: 0x0A)
+        return bytes.starts(with: Array("Kund,Skydd\nc-0,".utf8)) && lines.count == 40_001
+            && lines.last?.starts(with: Array("c-39999,".utf8)) == true
+    }
+
+    @Test("gzip is one file, several behind each other too")
+    func gzip() throws {
+        let members = try members("two.gz")
+        #expect(members.count == 1)
+        let bytes = try #require(members.first)
+        #expect(bytes.suffix(Self.short.count).elementsEqual(Self.short))
+        #expect(isLong(bytes.dropLast(Self.short.count)))
+    }
+
+    @Test(
+        "an archive's files come one after the other, without its folders", arguments: ["deflated.zip", "streamed.zip"])
+    func zip(name: String) throws {
+        let members = try members(name)
+        #expect(members.count == 2)
+        #expect(isLong(try #require(members.first)))
+        #expect(members.last == Self.short)
+    }
+
+    @Test("what an archive holds unpacked is read too")
+    func stored() throws {
+        #expect(try members("stored.zip") == [Self.short, Self.short])
+    }
+
+    @Test("a file that is not packed is what it is, and may come through a pipe")
+    func plain() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(Self.short))
+        try pipe.fileHandleForWriting.close()
+        #expect(try members(of: pipe.fileHandleForReading) == [Self.short])
+    }
+
+    @Test(
+        "what is cut, damaged or locked is said to be so",
+        arguments: [
+            ("cut.gz", FeedFault.truncated), ("cut.zip", .truncated), ("damaged.zip", .packing),
+            ("encrypted.zip", .encrypted),
+        ])
+    func wrong(name: String, fault: FeedFault) {
+        #expect(throws: PackedInput.Failure.broken(fault)) { try members(name) }
+    }
+}
