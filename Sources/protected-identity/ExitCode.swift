@@ -6,7 +6,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     case exceeded = 1
     /// The command line was wrong.
     case usage = 64
-    /// What was read was wrong: a row of a CSV file, an event given by hand.
+    /// What was read was wrong: a row of a CSV file, a record of a register's file, an event given by hand.
     case data = 65
     /// A file to be read does not exist or cannot be read.
     case noInput = 66
@@ -31,7 +31,8 @@ enum ExitCode: Int32, Sendable, CaseIterable {
         case .success: "done, or stopped and drained"
         case .exceeded: "`status` has found more than `--max-lag` or `--max-age` allows, or a gap"
         case .usage: "wrong command line"
-        case .data: "wrong input, such as a row of a CSV file, or records that stay in the quarantine"
+        case .data:
+            "wrong input, such as a row of a CSV file, or records that stay in the quarantine"
         case .noInput: "a file to read is missing or unreadable"
         case .unavailable: "broker or store unreachable"
         case .software: "a defect of this program"

@@ -18,7 +18,7 @@ struct ProtectedIdentityCommand: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, RunCommand.self, SweepCommand.self, NotificationsCommand.self, DeletionsCommand.self,
             CheckCommand.self, MigrateCommand.self, ContactsCommand.self, ReplayCommand.self, QuarantineCommand.self,
-            ProtectCommand.self,
+            FeedCommand.self, ProtectCommand.self,
             LiftCommand.self, StatusCommand.self, ExplainCommand.self, KeysCommand.self,
         ])
 

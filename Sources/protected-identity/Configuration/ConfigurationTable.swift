@@ -170,6 +170,28 @@ extension ConfigurationKey {
             "audit.log",
             "the file in which `quarantine` and `protect`, `lift` write down who opened or said what; `--audit-log` wins"
         ),
+        ConfigurationKey(
+            "feeds.number",
+            "`feed csv` and `feed jsonl`: the column (or member, `person.id`) with the number; this or the contact id is required for them"
+        ),
+        ConfigurationKey(
+            "feeds.otherNumbers", "columns with further numbers of the same person, separated by commas", list: true),
+        ConfigurationKey("feeds.contactId", "the column with the contact's id in the registry"),
+        ConfigurationKey("feeds.status", "the column that says whether the person is protected; required for them"),
+        ConfigurationKey(
+            "feeds.protected", "its values that mean protected, separated by commas, in any case", list: true),
+        ConfigurationKey(
+            "feeds.notProtected",
+            "its values that mean not protected; **one that is named nowhere means protected**, and is reported",
+            list: true
+        ),
+        ConfigurationKey(
+            "feeds.observedAt", "the column with the day or moment at which the register said so; unset: the file's own"
+        ),
+        ConfigurationKey("feeds.country", "whose numbers they are, `SE` or `DK`; `--country` wins"),
+        ConfigurationKey("feeds.encoding", "`utf-8`, `iso-8859-1` or `windows-1252`", default: "utf-8"),
+        ConfigurationKey(
+            "feeds.separator", "between the columns of a CSV list: `,`, `;`, `tab` or `pipe`", default: ","),
         ConfigurationKey("shutdown.timeout", "how long a stop may drain", default: "10s"),
         ConfigurationKey("admin.host", "kept for health and metrics; nothing listens yet", default: "127.0.0.1"),
         ConfigurationKey("admin.port", "likewise, 0 to 65535", default: "8080"),

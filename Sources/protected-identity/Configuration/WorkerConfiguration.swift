@@ -20,6 +20,8 @@ struct WorkerConfiguration: Sendable, Equatable {
     var auditLog: String?
     /// How people are told.
     var notifications: NotificationsConfiguration
+    /// What stands where in lists that are fed.
+    var feeds: FeedsConfiguration
     /// How long a stop may drain.
     var shutdownTimeout: Duration
     var admin: AdminConfiguration
@@ -74,17 +76,19 @@ struct WorkerConfiguration: Sendable, Equatable {
         let auditLog = reading.auditLog()
         let notificationsGroup = group(of: "notifications", beside: kafka, &reading)
         let notifications = NotificationsConfiguration.read(&reading, group: notificationsGroup)
+        let feeds = FeedsConfiguration.read(&reading)
         let timeout = reading.duration("shutdown.timeout", from: .milliseconds(100))
         let admin = AdminConfiguration.read(&reading)
         let log = LogConfiguration.read(&reading)
         guard reading.problems.isEmpty, let kafka, let topics, let store, let identity, let quarantine, let source,
-            let batch, let interval, let rate, let deletionsGroup, let notifications, let timeout, let admin, let log
+            let batch, let interval, let rate, let deletionsGroup, let notifications, let feeds, let timeout, let admin,
+            let log
         else { throw ConfigurationProblems(problems: reading.sortedProblems()) }
         return WorkerConfiguration(
             kafka: kafka, topics: topics, store: store, identity: identity, quarantine: quarantine,
             outcomesSource: source,
             tenants: tenants, batch: batch, sweepInterval: interval, sweepRate: rate,
-            deletionsGroupId: deletionsGroup, auditLog: auditLog, notifications: notifications,
+            deletionsGroupId: deletionsGroup, auditLog: auditLog, notifications: notifications, feeds: feeds,
             shutdownTimeout: timeout,
             admin: admin, log: log,
             effective: reading.effective,

@@ -175,14 +175,14 @@ struct OperatorEventOptions: ParsableArguments {
         return (event, entry)
     }
 
-    private static func tenant(_ text: String) throws -> TenantName {
+    static func tenant(_ text: String) throws -> TenantName {
         guard let tenant = TenantName(rawValue: text) else {
             throw ValidationError("a tenant is small letters, digits and hyphens, at most 64")
         }
         return tenant
     }
 
-    private static func country(_ text: String) throws -> Country {
+    static func country(_ text: String) throws -> Country {
         guard let country = CountryCode(rawValue: text)?.served else { throw ValidationError("write SE or DK") }
         return country
     }
@@ -192,7 +192,7 @@ struct OperatorEventOptions: ParsableArguments {
         return contact
     }
 
-    private static func registry(_ text: String) throws -> String {
+    static func registry(_ text: String) throws -> String {
         guard !text.isEmpty, text.utf8.count <= 128 else {
             throw ValidationError("a register's name has 1 to 128 bytes")
         }

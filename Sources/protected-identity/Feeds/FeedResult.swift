@@ -1,0 +1,82 @@
+import Operations
+import RegisterFeeds
+
+/// What a feed has come to.
+struct FeedResultSet: Sendable {
+    var reports: [FeedReport] = []
+    private(set) var failure: CommandFailure?
+
+    /// Whether every record of every file was understood.
+    var isClean: Bool { reports.allSatisfy(\.isClean) }
+
+    mutating func fail(_ error: FeedFailure) {
+        failure =
+            switch error {
+            case .unreadable(let text): CommandFailure(.noInput, text)
+            case .publishing(let failure):
+                CommandFailure(
+                    .unavailable, "\(failure). Feed the same file again: what was published already adds nothing")
+            case .rejects(let text, _): CommandFailure(.cannotCreate, "\(text); the events themselves are published")
+            case .folder(let text): CommandFailure(.cannotCreate, text)
+            }
+    }
+
+    mutating func interrupt(_ name: String) {
+        failure = CommandFailure(
+            .temporary, "\(name): interrupted; feed it again: what was published already adds nothing")
+    }
+
+    /// The lines for people.
+    func lines(isDry: Bool) -> [String] {
+        guard !reports.isEmpty else { return ["There was nothing to feed."] }
+        var table = TextTable("file", "read", "protected", "not protected", "without", "rejected")
+        for report in reports {
+            table.add(
+                report.name, "\(report.read)", "\(report.protected)", "\(report.notProtected)", "\(report.nothingSaid)",
+                "\(report.rejections)")
+        }
+        let details = reports.flatMap(Self.details)
+        let samples = reports.flatMap(\.samples).map {
+            "  line \($0.line)  \($0.person)  \($0.status)  \($0.observedAt)"
+        }
+        return table.lines + (details.isEmpty ? [] : [""] + details)
+            + (samples.isEmpty
+                ? [] : ["", "Some of the events, people by the beginning of their record key:"] + samples)
+            + (isDry ? ["", "Nothing was published."] : [])
+    }
+
+    /// What was rejected or strange, with the first of its lines.
+    private static func details(_ report: FeedReport) -> [String] {
+        func line(_ what: String, _ tally: FeedReport.Tally) -> String {
+            let more = tally.count > tally.lines.count ? ", …" : ""
+            let places = tally.lines.map(String.init).joined(separator: ", ")
+            return "\(report.name): \(what) (\(tally.count), line \(places)\(more))"
+        }
+        let rejected = report.rejected.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { line("rejected, \($0.key.meaning)", $0.value) }
+        let remarks = report.remarks.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { line($0.key.meaning, $0.value) }
+        return rejected + report.breaks.map { "\(report.name), \($0.place): \($0.fault.meaning)" } + remarks
+    }
+}
+
+/// The same for scripts.
+struct FeedResult: Encodable {
+    let files: [FeedReport]
+    let read: Int
+    let published: Int
+    let nothingSaid: Int
+    let rejected: Int
+    let broken: Int
+    let dryRun: Bool
+
+    init(_ result: FeedResultSet, isDry: Bool) {
+        files = result.reports
+        read = files.reduce(0) { $0 + $1.read }
+        published = files.reduce(0) { $0 + $1.events }
+        nothingSaid = files.reduce(0) { $0 + $1.nothingSaid }
+        rejected = files.reduce(0) { $0 + $1.rejections }
+        broken = files.reduce(0) { $0 + $1.breaks.count }
+        dryRun = isDry
+    }
+}

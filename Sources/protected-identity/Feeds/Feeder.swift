@@ -1,0 +1,90 @@
+import Logging
+import Operations
+import RegisterFeeds
+
+/// Feeds files and folders, once or again and again.
+struct Feeder: Sendable {
+    /// What is fed.
+    enum Input: Sendable {
+        case file(FeedFile)
+        case folder(String)
+    }
+
+    let settings: FeedDesk.Settings
+    /// The way to the cluster; nil in a dry run, which publishes and moves nothing.
+    let kafka: OperationsKafka?
+    let topic: String
+    let stop: SweepStop
+    let logger: Logger
+
+    /// Feeds everything once. Blocks. A file that fails ends it; what was fed before is told.
+    func once(_ inputs: [Input]) throws -> FeedResultSet {
+        var result = FeedResultSet()
+        let publisher = try kafka.map { try EventPublisher($0, topic: topic) }
+        defer { publisher?.close() }
+        let progress = FeedProgress()
+        defer { progress.finish() }
+        let desk = FeedDesk(
+            settings, publisher: publisher, clock: WallClock.now, progress: progress.show,
+            isStopped: { [stop] in stop.isStopped })
+        for input in inputs where result.failure == nil {
+            do throws(FeedFailure) {
+                switch input {
+                case .file(let file): try feed(file, desk, &result)
+                case .folder(let path): try feed(folder: path, desk, &result)
+                }
+            } catch {
+                result.fail(error)
+            }
+        }
+        return result
+    }
+
+    /// Feeds what lies in folders until stopped. A file that fails stays where it is, and is tried again at its time.
+    func repeatedly(_ folders: [String], every interval: Duration) throws {
+        while !stop.isStopped {
+            let result = try once(folders.map { .folder($0) })
+            for report in result.reports where !report.isStopped { tell(report) }
+            if let failure = result.failure, !stop.isStopped {
+                logger.error("a file was not fed; it is tried again", metadata: ["reason": "\(failure.message)"])
+            }
+            stop.wait(atMost: interval)
+        }
+    }
+
+    private func feed(_ file: FeedFile, _ desk: FeedDesk, _ result: inout FeedResultSet) throws(FeedFailure) {
+        do throws(FeedFailure) {
+            result.reports.append(try desk.feed(file))
+        } catch {
+            // What was published is told, whatever became of the list of rejects.
+            if case .rejects(_, let report) = error { result.reports.append(report) }
+            throw error
+        }
+        if result.reports.last?.isStopped == true { result.interrupt(file.name) }
+    }
+
+    private func feed(folder path: String, _ desk: FeedDesk, _ result: inout FeedResultSet) throws(FeedFailure) {
+        let folder = try kafka == nil ? DropFolder(looking: path) : DropFolder(path: path)
+        for name in try folder.waiting() where result.failure == nil && !stop.isStopped {
+            var file = folder.file(name)
+            if kafka == nil { file.rejects = nil }
+            try feed(file, desk, &result)
+            if kafka != nil, let report = result.reports.last, !report.isStopped {
+                try folder.put(name, report: report)
+            }
+        }
+    }
+
+    private func tell(_ report: FeedReport) {
+        let metadata: Logger.Metadata = [
+            "file": "\(report.name)", "read": "\(report.read)", "protected": "\(report.protected)",
+            "notProtected": "\(report.notProtected)", "nothingSaid": "\(report.nothingSaid)",
+            "rejected": "\(report.rejections)", "broken": "\(report.breaks.count)",
+        ]
+        if report.isClean {
+            logger.notice("fed", metadata: metadata)
+        } else {
+            logger.error("fed, but for what was rejected: somebody may be exposed", metadata: metadata)
+        }
+    }
+}

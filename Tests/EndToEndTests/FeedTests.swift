@@ -1,0 +1,227 @@
+import ContactStore
+import ContactStoreConformance
+import Foundation
+import KafkaClient
+import ProtectedIdentity
+import Testing
+
+@Suite("Registers' files as events")
+struct FeedTests {
+    private static let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "RegisterFeedsTests/Golden")
+    private static let meaning = ["--tenant", "nordic-sport", "--origin", "monitoring", "--output", "json"]
+
+    /// A CPR file of as many people, every one protected.
+    private static func register(_ people: Int) -> Data {
+        func padded(_ value: Int, _ width: Int) -> String {
+            String(repeating: "0", count: width - "\(value)".count) + "\(value)"
+        }
+        let records = (0..<people).map { index in
+            let (day, serial) = (index / 4_000 % 28 + 1, index % 4_000)
+            return "004\(padded(day, 2))0151\(padded(serial, 4))00012026-11-10          \n"
+        }
+        return Data(("00012345620261120\n" + records.joined() + "99900000001\n").utf8)
+    }
+
+    private struct Report: Decodable {
+        let read: Int
+        let published: Int
+        let nothingSaid: Int
+        let rejected: Int
+        let broken: Int
+    }
+
+    /// Feeds to the end of a command, and reads its report.
+    private func feed(
+        _ arguments: [String], in surroundings: Surroundings, input: String? = nil, exit expected: Int32 = 0
+    ) async throws -> Report {
+        let program = try surroundings.start(["feed"] + arguments + Self.meaning, ["LOG_LEVEL": "warning"])
+        if let input { try program.send(input) }
+        #expect(try await program.exitCode(within: 60) == expected, "\(program.standardError)")
+        return try JSONDecoder().decode(Report.self, from: Data(program.standardOutput.utf8))
+    }
+
+    private func outcomes(_ surroundings: Surroundings) throws -> [String] {
+        try surroundings.read(Surroundings.outcomes).compactMap { $0.text(of: "ce_type") }
+    }
+
+    private func names(_ folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
+    private func mode(_ file: URL) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+    }
+
+    @Test("what is dropped into a folder is redacted, and a file that comes again adds no outcome")
+    func dropFolder() async throws {
+        let surroundings = try await Surroundings(partitions: 2)
+        try surroundings.add([
+            try Events.contact("c-1", number: "200001252386", text: "Kanarie"),
+            try Events.contact("c-2", number: "19701063-2391", text: "Kanarie"),
+            try Events.contact("c-3", number: "200002292399", text: "Behållen"),
+        ])
+        let drop = surroundings.folder.appending(path: "drop")
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        func put(_ name: String, as other: String) throws {
+            try FileManager.default.copyItem(at: Self.golden.appending(path: name), to: drop.appending(path: other))
+            // As one that is fetched again keeps its time: what bears no date is said as of it.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_795_154_400)],
+                ofItemAtPath: drop.appending(path: other).path)
+        }
+        try put("spar-notices.xml", as: "a.xml")
+        try put("spar-windows-1252.xml", as: "b.xml")
+        try put("spar-notices.xml", as: "c.xml.part")
+        let worker = try surroundings.startWorker()
+
+        let first = try await feed(["spar", drop.path], in: surroundings, exit: 65)
+        #expect((first.read, first.published, first.rejected, first.broken) == (10, 7, 3, 0))
+        #expect(try await eventually(within: 60) { try outcomes(surroundings).count == 7 })
+        for id in ["c-1", "c-2"] {
+            let contact = try #require(try surroundings.contact(id, of: "nordic-sport"))
+            #expect(contact.isProtected && contact.details.holding.isEmpty)
+        }
+        #expect(try surroundings.contact("c-3", of: "nordic-sport")?.isProtected == false)
+
+        #expect(try names(drop) == ["c.xml.part", "done", "failed"])
+        #expect(try names(drop.appending(path: "done")) == ["b.xml", "b.xml.report.json"])
+        let failed = drop.appending(path: "failed")
+        #expect(try names(failed) == ["a.xml", "a.xml.rejects.jsonl", "a.xml.report.json"])
+        let rejects = failed.appending(path: "a.xml.rejects.jsonl")
+        #expect(try mode(rejects) == 0o600 && mode(failed.appending(path: "a.xml.report.json")) == 0o600)
+        let told = try String(contentsOf: rejects, encoding: .utf8)
+        #expect(told.split(separator: "\n").count == 3 && told.contains("\"reason\":\"no-status\""))
+        #expect(!told.contains("20000125") && !told.contains("20000101"))
+
+        try put("spar-notices.xml", as: "a.xml")
+        let second = try await feed(["spar", drop.path], in: surroundings, exit: 65)
+        #expect((second.read, second.published) == (8, 5))
+        #expect(try names(failed).contains("a.xml.2"))
+        // An event of its own behind those that came again: what is decided by then is all there will be.
+        try surroundings.publish([
+            event(
+                id: "last",
+                data: """
+                    {"tenant":"nordic-sport","status":"protected","origin":"monitoring","country":"SE",\
+                    "observedAt":"2026-11-23T09:29:58Z","contactId":"c-3"}
+                    """)
+        ])
+        #expect(try await eventually(within: 60) { try outcomes(surroundings).count >= 8 })
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
+        #expect(try outcomes(surroundings).count == 8)
+        #expect(try surroundings.end(of: "protected-identity.quarantine") == 0)
+        try surroundings.capture([Surroundings.events], as: "feed-events", partitions: 2)
+        let events = try surroundings.read(Surroundings.events, partitions: 2)
+        #expect(events.count == 13)
+        let open = events.map { "\(String(decoding: $0.key ?? [], as: UTF8.self)) \($0.text(of: "ce_id") ?? "")" }
+            .joined()
+        #expect(!open.contains("0001252386") && !open.contains("7010632391"))
+    }
+
+    @Test("killed in the middle and fed again, every person has one outcome")
+    func killed() async throws {
+        let surroundings = try await Surroundings(partitions: 2)
+        let people = 3_000
+        let file = surroundings.folder.appending(path: "register.txt")
+        try Self.register(people).write(to: file)
+        let worker = try surroundings.startWorker(["LOG_LEVEL": "warning"])
+        let feeding = try surroundings.start(
+            ["feed", "cpr", file.path, "--rate", "600"] + Self.meaning, ["LOG_LEVEL": "warning"])
+        #expect(
+            try await eventually(within: 60) { try surroundings.read(Surroundings.events, partitions: 2).count > 300 })
+        feeding.signal(SIGKILL)
+        #expect(try await feeding.exitCode() == SIGKILL)
+        let before = try surroundings.read(Surroundings.events, partitions: 2).count
+        #expect(before < people)
+
+        let report = try await feed(["cpr", file.path], in: surroundings)
+        #expect((report.read, report.published, report.rejected) == (people, people, 0))
+        let events = try surroundings.read(Surroundings.events, partitions: 2)
+        #expect(events.count >= people + before)
+        #expect(Set(events.compactMap { $0.text(of: "ce_id") }).count == people)
+        #expect(try await eventually(within: 90) { try outcomes(surroundings).count >= people })
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
+        let decided = try surroundings.read(Surroundings.outcomes)
+        #expect(decided.count == people && Set(decided.compactMap { $0.text(of: "ce_id") }).count == people)
+    }
+
+    @Test("a folder is looked at again and again; stopped within a file, that one stays where it is")
+    func everySecond() async throws {
+        let surroundings = try await Surroundings(partitions: 2)
+        let drop = surroundings.folder.appending(path: "drop")
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        let watching = try surroundings.start(["feed", "cpr", drop.path, "--every", "1s"] + Self.meaning)
+        let unfinished = drop.appending(path: "a.txt.part")
+        try Self.register(20).write(to: unfinished)
+        #expect(try await eventually(within: 30) { try names(drop).contains("done") })
+        try FileManager.default.moveItem(at: unfinished, to: drop.appending(path: "a.txt"))
+        #expect(
+            try await eventually(within: 30) {
+                try names(drop.appending(path: "done")) == ["a.txt", "a.txt.report.json"]
+            })
+        watching.signal(SIGTERM)
+        #expect(try await watching.exitCode() == 0, "\(watching.standardError)")
+        #expect(watching.standardError.contains("\"fed\""))
+
+        try Self.register(3_000).write(to: drop.appending(path: "b.txt"))
+        let feeding = try surroundings.start(["feed", "cpr", drop.path, "--rate", "200"] + Self.meaning)
+        #expect(
+            try await eventually(within: 60) { try surroundings.read(Surroundings.events, partitions: 2).count > 100 })
+        feeding.signal(SIGTERM)
+        #expect(try await feeding.exitCode(within: 20) == 75, "\(feeding.standardError)")
+        #expect(try names(drop) == ["b.txt", "done", "failed"])
+        #expect(try surroundings.read(Surroundings.events, partitions: 2).count < 3_000)
+    }
+
+    @Test("a dry run counts, shows nobody, and publishes and moves nothing; a list comes through standard input too")
+    func dry() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let drop = surroundings.folder.appending(path: "drop")
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: Self.golden.appending(path: "spar-notices.xml"), to: drop.appending(path: "a.xml"))
+        for output in ["table", "json"] {
+            let program = try surroundings.start([
+                "feed", "spar", drop.path, "--tenant", "nordic-sport", "--origin", "lookup", "--dry-run", "--output",
+                output,
+            ])
+            #expect(try await program.exitCode() == 65, "\(program.standardError)")
+            let told = program.standardOutput + program.standardError
+            #expect(told.contains("k1:"))
+            for number in ["200001252386", "0001252386", "19031204", "202601622380", "200001252387"] {
+                #expect(!told.contains(number))
+            }
+        }
+        #expect(try names(drop) == ["a.xml"])
+        #expect(try surroundings.end(of: Surroundings.events) == 0)
+
+        let list = surroundings.folder.appending(path: "worker.yaml")
+        try Data("feeds: {number: Nr, status: Skydd, protected: [ja], notProtected: [nej], country: SE}\n".utf8)
+            .write(to: list)
+        let report = try await feed(
+            ["csv", "-", "--observed-at", "2026-11-20T06:00:00Z", "--config", list.path], in: surroundings,
+            input: "Nr,Skydd\n20000125-2386,ja\n200001012384,nej\n200002292399,vet ej\n")
+        #expect((report.read, report.published, report.rejected) == (3, 3, 0))
+        #expect(try surroundings.end(of: Surroundings.events) == 3)
+    }
+
+    @Test(
+        "what cannot be fed is said with its way out",
+        arguments: [
+            (["csv", "x.csv", "--country", "SE"], Int32(78), "feeds.status"),
+            (["spar", "nowhere.xml"], 66, "nowhere.xml"),
+            (["cpr", "x.csv", "--country", "SE"], 64, "--country"),
+            (["xml", "x.csv"], 64, "spar, cpr, csv, jsonl"),
+            (["spar", "x.csv", "--every", "5s"], 64, "folders"),
+        ])
+    func refused(arguments: [String], exit: Int32, says: String) async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let program = try surroundings.start(
+            ["feed"] + arguments + ["--tenant", "nordic-sport", "--origin", "lookup"])
+        #expect(try await program.exitCode() == exit, "\(program.standardError)")
+        #expect(program.standardError.contains(says))
+    }
+}
