@@ -76,7 +76,7 @@ lint: ## Is everything formatted as .swift-format says, does every script parse;
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
 	@bash -n .ci/run scripts/with-postgres scripts/setup scripts/check-schemas scripts/test scripts/postgres \
 		scripts/test-broker scripts/count-instructions scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
-	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path("scripts").rglob("*.py")]'
+	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path(".").glob("[sd]*/**/*.py")]'
 	@scripts/lint-docker
 	@echo "lint: nothing to say"
 
