@@ -18,6 +18,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Then feed this many generated events, too, and watch rate and memory.")
     var events = 0
 
+    @Flag(help: "Then drop a register's file into a folder, feed it, and feed it again.")
+    var fromRegister = false
+
     @Option(help: ArgumentHelp("Keep the registry's files in this new folder.", valueName: "folder"))
     var keep: String?
 
@@ -36,7 +39,12 @@ struct DemoCommand: AsyncParsableCommand {
 
         var example = try ExampleDemo(examples: URL(filePath: examples), folder: folder.url, logger: logger)
         try await example.run()
-        let isRight = try await example.report()
+        var isRight = try await example.report()
+        if fromRegister {
+            let isFed = try await RegisterDemo(folder: folder.url, logger: logger).run()
+            print(isFed ? "Everybody once, and the second time nothing." : "That is not what should have come of it.")
+            isRight = isRight && isFed
+        }
         if events > 0 {
             try await GeneratedDemo(events: events, folder: folder.url, logger: logger).run()
         }

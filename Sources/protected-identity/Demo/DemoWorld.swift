@@ -4,8 +4,10 @@ import Crypto
 import Foundation
 import KafkaClient
 import Logging
+import Operations
 import ProtectedIdentity
 import RedactionWorker
+import RegisterFeeds
 import RegistryWorker
 import SQLiteContactStore
 
@@ -67,6 +69,19 @@ struct DemoWorld {
         RegistryWorkSettings(
             group: group, topics: topics, source: "/protected-identity-worker", policies: policies, keyring: keyring,
             seal: seal)
+    }
+
+    /// What feeding SPAR's notices has to know.
+    func feedSettings(of tenant: TenantName) -> FeedDesk.Settings {
+        FeedDesk.Settings(
+            format: .spar, tenant: tenant, origin: .monitoring, country: .sweden, registry: "SPAR", keyring: keyring)
+    }
+
+    /// The way to the broker for operations.
+    func operations(_ logger: Logger) -> OperationsKafka {
+        OperationsKafka(
+            bootstrapServers: broker.bootstrapServers, group: "protected-identity-demo", properties: .none,
+            logger: logger)
     }
 
     /// A pipeline around a worker's work.

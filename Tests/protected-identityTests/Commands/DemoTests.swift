@@ -7,9 +7,11 @@ struct DemoTests {
         path: "../../../schemas/examples"
     ).standardizedFileURL.path
 
-    @Test("goes from redacted to deleted with the clock moved, a line a step, and names no address on the way")
+    @Test(
+        "goes from redacted to deleted with the clock moved, feeds a register's file twice, and names no address on the way"
+    )
     func story() throws {
-        let result = try Program.run("demo", "--examples", Self.examples)
+        let result = try Program.run("demo", "--examples", Self.examples, "--from-register")
         #expect(result.exit == 0, "\(result.messages)\(result.output.suffix(2_000))")
         #expect(result.output.contains("All as the contract says."))
         let begin = try #require(result.output.range(of: "From redacted to deleted"))
@@ -35,5 +37,7 @@ struct DemoTests {
         #expect(places.allSatisfy { $0 != nil }, "\(story)")
         #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted())
         #expect(!story.contains("@example.com"))
+        #expect(lines.contains("fed again: 0 further outcomes"))
+        #expect(lines.last == "Everybody once, and the second time nothing.")
     }
 }
