@@ -58,6 +58,12 @@ bench: ## Measure the whole worker and each stage alone: a table, and JSON in RE
 	@SETTINGS='track_commit_timestamp = on' GIT_COMMIT=$$(git describe --always --dirty 2> /dev/null || echo unknown) \
 		scripts/with-postgres .build/release/worker-benchmark URL
 
+.PHONY: bench-feed
+bench-feed: setup ## Measure reading SPAR and CPR files of RECORDS=1000000 records, next to plain readers that only count
+	@for product in embedded-broker feed-benchmark; do \
+		swift build --quiet --configuration release --product $$product; done
+	@RECORDS=$(RECORDS) .build/release/feed-benchmark
+
 .PHONY: benchmark-store
 benchmark-store: ## Measure the store's step on PostgreSQL; EVENTS=40000 in each measurement
 	@scripts/setup --for-tests

@@ -123,6 +123,13 @@ let package = Package(
             dependencies: ["BenchmarkSupport", "ContactStore", "PostgresContactStore", "ProtectedIdentity"],
             path: "Benchmarks/store-benchmark", swiftSettings: settings),
         .executableTarget(
+            name: "feed-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "CExpat", "KafkaClient", "Operations", "ProtectedIdentity", "RegisterFeeds",
+                logging,
+            ],
+            path: "Benchmarks/feed-benchmark", swiftSettings: settings),
+        .executableTarget(
             name: "worker-benchmark",
             dependencies: [
                 "BatchPipeline", "BenchmarkSupport", "ContactStore", "KafkaClient", "PostgresContactStore",
