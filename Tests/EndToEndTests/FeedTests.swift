@@ -215,6 +215,7 @@ struct FeedTests {
             (["spar", "nowhere.xml"], 66, "nowhere.xml"),
             (["cpr", "x.csv", "--country", "SE"], 64, "--country"),
             (["xml", "x.csv"], 64, "spar, cpr, csv, jsonl"),
+            (["spar", "x.xml", "--registry", "operator"], 64, "--registry"),
             (["spar", "x.csv", "--every", "5s"], 64, "folders"),
         ])
     func refused(arguments: [String], exit: Int32, says: String) async throws {

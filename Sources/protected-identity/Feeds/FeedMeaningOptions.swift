@@ -51,6 +51,11 @@ struct FeedMeaningOptions: ParsableArguments {
         guard let country = format.country ?? country ?? feeds.country else {
             throw CommandFailure(.usage, "--country or feeds.country: one of them has to say whose numbers they are")
         }
+        if registry == OperatorEvent.ownRegister {
+            throw CommandFailure(
+                .usage,
+                "--registry: \(OperatorEvent.ownRegister) is what operators speak for; a file's word is another's")
+        }
         if !assembly.configuration.tenants.serves(tenant.rawValue) {
             throw CommandFailure(
                 .usage, "--tenant: \(tenant) is not configured under tenants, and its events would all be set aside")
