@@ -25,11 +25,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -96,14 +99,27 @@ let package = Package(
                 "RegisterFeeds", "RegistryWorker", crypto, logging,
             ],
             swiftSettings: settings),
+        .target(
+            name: "PrometheusMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings),
+        .target(
+            name: "AdminServer",
+            dependencies: [
+                "BatchPipeline", "KafkaClient", "PrometheusMetrics", "ProtectedIdentity", "RegistryWorker",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Hummingbird", package: "hummingbird"), logging,
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",
             dependencies: [
-                "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "NotificationWorker", "Operations",
-                "PostgresContactStore", "ProtectedIdentity", "RedactionWorker", "RegisterFeeds", "RegistryWorker",
-                "SQLiteContactStore", crypto, logging, "Yams",
+                "AdminServer", "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "NotificationWorker",
+                "Operations", "PostgresContactStore", "PrometheusMetrics", "ProtectedIdentity", "RedactionWorker",
+                "RegisterFeeds", "RegistryWorker", "SQLiteContactStore", crypto, logging, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .target(

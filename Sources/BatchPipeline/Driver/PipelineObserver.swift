@@ -2,6 +2,8 @@ public import KafkaClient
 
 /// What a pipeline tells people while it runs. Calls come from one task at a time and must not block.
 public protocol PipelineObserver: Sendable {
+    /// The loop has taken a turn, some ten times a second at least while a session lasts, whatever else is away.
+    func turned()
     /// A session has begun: the producer is initialised, and the group is being joined.
     func sessionBegan(_ number: Int)
     /// The machine has something to tell.
@@ -12,6 +14,11 @@ public protocol PipelineObserver: Sendable {
     func clientFailed(_ error: KafkaError)
     /// A session has ended; unless it was stopped, another one follows.
     func sessionEnded(_ end: SessionEnd)
+}
+
+extension PipelineObserver {
+    /// Of no interest to most.
+    public func turned() {}
 }
 
 /// A published batch, in numbers.

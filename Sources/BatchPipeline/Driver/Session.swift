@@ -55,6 +55,7 @@ struct Session<Work: PipelineWork>: Sendable {
         inbox.yield(.input(.tick))
 
         for await event in events {
+            observer.turned()
             let input: Machine.Input
             switch event {
             case .input(let reply):

@@ -20,6 +20,8 @@ struct Assembly: Sendable {
     let properties: KafkaClient.KafkaProperties
     /// Who this process is in its group.
     private(set) var instance: WorkerInstance
+    /// Which of the members that the process is in its group, counted from 1.
+    private(set) var member = 1
 
     /// Reads the file, if one is named, and the environment, which wins.
     ///
@@ -50,6 +52,7 @@ struct Assembly: Sendable {
     func asMember(_ number: Int) -> Assembly {
         var assembly = self
         assembly.instance = instance.asMember(number)
+        assembly.member = number
         return assembly
     }
 

@@ -55,19 +55,21 @@ enum WorkerDuty: String, CaseIterable, Sendable {
 
     /// The part of a process that does it.
     ///
-    /// - Parameter store: the part's own.
+    /// - Parameters:
+    ///   - store: the part's own.
+    ///   - watch: is told what happens.
     /// - Throws: that the configuration lacks what it needs.
     func part(
-        _ assembly: Assembly, _ options: ConfigurationOptions, store: OpenStore, output: LogOutput
+        _ assembly: Assembly, _ options: ConfigurationOptions, store: OpenStore, output: LogOutput, watch: ProcessWatch
     ) throws(ConfigurationProblems) -> any WorkerPart {
         let configuration = assembly.configuration
         switch self {
         case .redaction:
-            return pipeline(assembly, of: configuration.kafka.groupId, output) {
+            return pipeline(assembly, of: configuration.kafka.groupId, output, watch) {
                 RedactionWork(store: store.store, settings: $0, observer: $1, clock: { WallClock.now() })
             }
         case .deletions:
-            return pipeline(assembly, of: configuration.deletionsGroupId, output) {
+            return pipeline(assembly, of: configuration.deletionsGroupId, output, watch) {
                 DeletionWork(
                     store: store.store, settings: $0, observer: $1, policies: { try options.assembly().policies },
                     clock: { WallClock.now() })
@@ -77,12 +79,13 @@ enum WorkerDuty: String, CaseIterable, Sendable {
             let group = configuration.notifications.groupId
             let log = WorkerLog(
                 group: group, logger: output.logger(label), trouble: "notices cannot go out", readsEvents: false)
+            let watched = watch.listening(to: log, of: assembly)
             let work = NotificationWork(
                 store: store.store, templates: parts.templates, transport: parts.transport,
-                notifications: assembly.notificationSettings, settings: assembly.workSettings(of: group), observer: log,
+                notifications: assembly.notificationSettings, settings: assembly.workSettings(of: group), observer: watched,
                 policies: { try options.assembly().policies }, logger: log.logger, clock: { WallClock.now() })
             return NotifyingPart(
-                pipeline: pipeline(assembly, output, log, work), work: work, transport: parts.transport)
+                pipeline: pipeline(assembly, of: group, output, watched, work), work: work, transport: parts.transport)
         case .sweep:
             return SweepingPart(
                 store, every: configuration.sweepInterval, endingWithin: configuration.shutdownTimeout,
@@ -92,22 +95,23 @@ enum WorkerDuty: String, CaseIterable, Sendable {
 
     /// A pipeline in a group.
     private func pipeline<Work: RegistryWork>(
-        _ assembly: Assembly, of group: String, _ output: LogOutput,
+        _ assembly: Assembly, of group: String, _ output: LogOutput, _ watch: ProcessWatch,
         _ work: (RegistryWorkSettings, any DecisionObserver) -> Work
     ) -> any WorkerPart {
         let log = WorkerLog(group: group, logger: output.logger(label), readsEvents: self == .redaction)
-        return pipeline(assembly, output, log, work(assembly.workSettings(of: group), log))
+        let watched = watch.listening(to: log, of: assembly)
+        return pipeline(assembly, of: group, output, watched, work(assembly.workSettings(of: group), watched))
     }
 
     private func pipeline<Work: RegistryWork>(
-        _ assembly: Assembly, _ output: LogOutput, _ log: WorkerLog, _ work: Work
+        _ assembly: Assembly, of group: String, _ output: LogOutput, _ observer: any PipelineObserver, _ work: Work
     ) -> PipelinePart<Work> {
         var settings = assembly.pipelineSettings
         if let mostRecords { settings.maximumRecords = min(settings.maximumRecords, mostRecords) }
         let driver = PipelineDriver(
             work: work, topics: [incoming(assembly)].compactMap { $0 }, outgoing: outgoing(assembly),
-            consumer: assembly.consumer(of: log.group), producer: assembly.producer(of: self), settings: settings,
-            observer: log, logger: output.logger("protected-identity.kafka"))
+            consumer: assembly.consumer(of: group), producer: assembly.producer(of: self), settings: settings,
+            observer: observer, logger: output.logger("protected-identity.kafka"))
         return PipelinePart(driver: driver)
     }
 

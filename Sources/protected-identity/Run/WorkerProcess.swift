@@ -21,10 +21,12 @@ struct WorkerProcess {
         let seats = duties.flatMap { duty in (1...duty.members(assembly)).map { (duty: duty, member: $0) } }
         let stores = try await open(seats.map(\.duty), assembly, logger)
         defer { for store in stores { store.close() } }
-        let parts = RunningParts(
-            try zip(seats, stores).map { seat, store in
-                try seat.duty.part(assembly.asMember(seat.member), options, store: store, output: output)
-            })
+        let watch = ProcessWatch(version: ProtectedIdentityCommand.configuration.version)
+        let workers = try zip(seats, stores).map { seat, store in
+            try seat.duty.part(assembly.asMember(seat.member), options, store: store, output: output, watch: watch)
+        }
+        let admin = AdminPart(watch, at: assembly.configuration.admin, logger: output.logger("protected-identity.admin"))
+        let parts = RunningParts(workers + [admin])
         let signals = StopSignals {
             logger.info("asked to stop")
             parts.stop()
