@@ -11,6 +11,11 @@ let settings: [SwiftSetting] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+/// What is built, as `--version` and the metrics tell it. Whoever builds without git, as in an image, says it.
+let commit =
+    Context.environment["SOURCE_COMMIT"]
+    ?? Context.gitInformation.map { $0.currentCommit.prefix(12) + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
+
 let package = Package(
     name: "protected-identity",
     products: [
@@ -35,11 +40,15 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .target(name: "CBuildInformation", cSettings: [.define("SOURCE_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .target(name: "KafkaClient", dependencies: ["CRdkafka", logging], swiftSettings: settings),
         .target(name: "BatchPipeline", dependencies: ["KafkaClient", logging], swiftSettings: settings),
         .target(name: "ProtectedIdentity", dependencies: [crypto], swiftSettings: settings),
-        .target(name: "ContactStore", dependencies: ["ProtectedIdentity"], swiftSettings: settings),
+        .target(
+            name: "ContactStore",
+            dependencies: ["ProtectedIdentity", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings),
         .target(
             name: "RegistryWorker",
             dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity"],
@@ -105,20 +114,23 @@ let package = Package(
         .target(
             name: "AdminServer",
             dependencies: [
-                "BatchPipeline", "KafkaClient", "PrometheusMetrics", "ProtectedIdentity", "RegistryWorker",
+                "BatchPipeline", "ContactStore", "KafkaClient", "PrometheusMetrics", "ProtectedIdentity",
+                "RegistryWorker",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"), logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: settings),
+            resources: [.embedInCode("status.html")], swiftSettings: settings),
         .executableTarget(
             name: "protected-identity",
             dependencies: [
-                "AdminServer", "BatchPipeline", "ContactStore", "DeletionWorker", "KafkaClient", "NotificationWorker",
+                "AdminServer", "BatchPipeline", "CBuildInformation", "ContactStore", "DeletionWorker", "KafkaClient",
+                "NotificationWorker",
                 "Operations", "PostgresContactStore", "PrometheusMetrics", "ProtectedIdentity", "RedactionWorker",
                 "RegisterFeeds", "RegistryWorker", "SQLiteContactStore", crypto, logging, "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

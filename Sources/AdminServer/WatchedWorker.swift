@@ -4,7 +4,7 @@ public import KafkaClient
 public import ProtectedIdentity
 public import RegistryWorker
 
-/// Watches a worker for metrics and health, and passes on what it hears.
+/// Watches a worker for metrics, health and the status page, and passes on what it hears.
 public struct WatchedWorker: PipelineObserver, DecisionObserver {
     /// What is heard besides.
     public typealias Listener = PipelineObserver & DecisionObserver
@@ -12,17 +12,19 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
     private let name: String
     private let metrics: WorkerMetrics
     private let health: WorkerHealth
+    private let outcomes: RecentOutcomes
     private let listener: any Listener
     private let clock: @Sendable () -> Timestamp
 
-    /// A worker under a name: its group.
-    public init(
-        _ name: String, metrics: WorkerMetrics, health: WorkerHealth, listener: any Listener,
+    /// - Parameter name: of the worker, and of no other in the process.
+    init(
+        _ name: String, metrics: WorkerMetrics, health: WorkerHealth, outcomes: RecentOutcomes, listener: any Listener,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.name = name
         self.metrics = metrics
         self.health = health
+        self.outcomes = outcomes
         self.listener = listener
         self.clock = clock
         health.update(name) { _ in }
@@ -30,7 +32,9 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
 
     /// Counts it.
     public func decided(_ record: IncomingRecord, _ verdict: Verdict) {
-        metrics.count(record, verdict, at: clock())
+        let now = clock()
+        metrics.count(record, verdict, at: now)
+        outcomes.note(record, verdict, at: now)
         listener.decided(record, verdict)
     }
 
@@ -45,6 +49,7 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         health.update(name) {
             $0.isInSession = true
             $0.wasAssigned = false
+            $0.areBrokersAway = false
             $0.failures = [:]
         }
         listener.sessionBegan(number)
@@ -54,14 +59,17 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
     public func noticed(_ notice: Notice) {
         switch notice {
         case .assigned(let partitions):
-            health.update(name) { $0.wasAssigned = true }
+            health.update(name) {
+                $0.wasAssigned = true
+                $0.partitions.formUnion(partitions)
+            }
             metrics.assigned.increment(by: Double(partitions.count))
-            metrics.happened(WorkerMetrics.rebalances, "assigned")
+            metrics.count(Metrics.rebalances, "kind", "assigned")
         case .departed(let partitions, let lost):
-            metrics.assigned.decrement(by: Double(partitions.count))
-            metrics.happened(WorkerMetrics.rebalances, lost ? "lost" : "revoked")
+            leave(partitions)
+            metrics.count(Metrics.rebalances, "kind", lost ? "lost" : "revoked")
         case .alarm(let alarm):
-            metrics.happened(WorkerMetrics.alarms, alarm.kind)
+            metrics.count(Metrics.alarms, "kind", alarm.kind)
         case .storeRetry(let failures, _, _): retried("store", failures)
         case .kafkaRetry(let failures, _, _): retried("kafka", failures)
         case .lookUpRetry(let failures, _, _): retried("look-up", failures)
@@ -70,15 +78,27 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
     }
 
     private func retried(_ stage: String, _ failures: Int) {
-        metrics.retried(stage)
+        metrics.count(Metrics.retries, "stage", stage)
         health.update(name) { $0.failures[stage] = failures }
+    }
+
+    private func leave(_ partitions: some Sequence<TopicPartition>) {
+        var count = 0
+        for partition in partitions {
+            count += 1
+            for family in [Metrics.lagRecords, Metrics.lagSeconds] {
+                metrics.meter(family, topic: partition.topic, partition: partition.partition).destroy()
+            }
+        }
+        metrics.assigned.decrement(by: Double(count))
+        health.update(name) { $0.partitions.subtract(partitions) }
     }
 
     /// What has failed before works now.
     public func published(_ report: BatchReport) {
         health.update(name) {
             $0.failures = [:]
-            $0.brokersAwaySince = nil
+            $0.areBrokersAway = false
         }
         metrics.batchRecords.record(report.records)
         metrics.took("store", report.applied)
@@ -86,17 +106,44 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         listener.published(report)
     }
 
+    /// Counts it.
+    public func transactionEnded(_ end: TransactionEnd) {
+        metrics.count(Metrics.transactions, "result", end.rawValue)
+        listener.transactionEnded(end)
+    }
+
+    /// Tells the lag of each partition.
+    public func stands(_ progress: PipelineProgress) {
+        let now = clock().milliseconds
+        metrics.inFlight.set(Double(progress.inFlight))
+        for lag in progress.lags {
+            let (topic, partition) = (lag.partition.topic, lag.partition.partition)
+            metrics.meter(Metrics.lagRecords, topic: topic, partition: partition).set(Double(lag.records))
+            let age = lag.waitingSince.map { Double(max(0, now - $0)) / 1_000 } ?? 0
+            metrics.meter(Metrics.lagSeconds, topic: topic, partition: partition).set(age)
+        }
+        listener.stands(progress)
+    }
+
     /// Counts it, and knows when nobody answers.
     public func clientFailed(_ error: KafkaError) {
-        metrics.happened(WorkerMetrics.clientErrors, error.name)
-        health.update(name) { if error.isNobodyThere { $0.brokersAwaySince = .now } }
+        metrics.count(Metrics.clientErrors, "kind", error.name)
+        if error.isNobodyThere { health.update(name) { $0.areBrokersAway = true } }
         listener.clientFailed(error)
+    }
+
+    /// All is well again.
+    public func brokersAnswered() {
+        health.update(name) { $0.areBrokersAway = false }
+        listener.brokersAnswered()
     }
 
     /// Not in the group any more.
     public func sessionEnded(_ end: SessionEnd) {
+        leave(health.partitions(of: name))
+        metrics.inFlight.set(0)
         health.update(name) { $0.isInSession = false }
-        if case .failed(let failure) = end { metrics.happened(WorkerMetrics.sessions, failure.kind) }
+        if case .failed(let failure) = end { metrics.count(Metrics.sessions, "kind", failure.kind) }
         listener.sessionEnded(end)
     }
 }
@@ -123,16 +170,6 @@ extension SessionFailure {
         case .logBegunAnew: "log-begun-anew"
         case .stuck: "stuck"
         case .readFromBefore: "read-from-before"
-        }
-    }
-}
-
-extension KafkaError {
-    /// No broker can be reached.
-    fileprivate var isNobodyThere: Bool {
-        switch code {
-        case .allBrokersDown, .transport: true
-        default: false
         }
     }
 }

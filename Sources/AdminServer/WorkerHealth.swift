@@ -1,10 +1,11 @@
 import Foundation
+import KafkaClient
 import Synchronization
 
-/// Whether a worker is alive, and ready: two different questions.
+/// Whether a process is alive, and ready: two different questions.
 ///
-/// Alive is who takes a turn of the loop now and then: a broker or a database that is away does not change it, and to begin anew
-/// would not help. Ready is who reads, applies and publishes.
+/// Alive is whose workers take a turn of their loop now and then: a broker or a database that is away does not change it, and to
+/// begin anew would not help. Ready is who reads, applies and publishes.
 public final class WorkerHealth: Sendable {
     /// An answer, and why.
     public struct Answer: Hashable, Sendable, Encodable {
@@ -24,60 +25,78 @@ public final class WorkerHealth: Sendable {
         var lastTurn: ContinuousClock.Instant
         var isInSession = false
         var wasAssigned = false
-        var brokersAwaySince: ContinuousClock.Instant?
+        var partitions: Set<TopicPartition> = []
+        var areBrokersAway = false
         var failures: [String: Int] = [:]
     }
 
-    /// So long without a turn a loop is wedged. A turn comes ten times a second; between sessions a look for the brokers takes some.
-    public static let patience = Duration.seconds(60)
     /// So often in a row something may fail before the worker counts as stuck.
     public static let mostFailures = 3
-    /// How long what is said of the brokers holds: librdkafka says it again and again.
-    static let brokersMemory = Duration.seconds(15)
 
+    private let patience: Duration
     private let loops = Mutex<[String: Loop]>([:])
+    private let registryFailure = Mutex<String?>(nil)
     private let now: @Sendable () -> ContinuousClock.Instant
 
     /// The health of a process whose loops are still to come.
-    public init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    ///
+    /// - Parameter patience: so long without a turn a loop is wedged. A turn comes ten times a second; between sessions a look for
+    ///   the brokers takes some seconds.
+    public init(patience: Duration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.patience = patience
         self.now = now
     }
 
     func update(_ name: String, _ change: (inout Loop) -> Void) {
         let now = now()
         loops.withLock { loops in
+            loops[name, default: Loop(lastTurn: now)].lastTurn = now
             change(&loops[name, default: Loop(lastTurn: now)])
-            loops[name]?.lastTurn = now
         }
+    }
+
+    /// What became of the last look into the registry.
+    func registryAnswered(_ failure: String?) {
+        registryFailure.withLock { $0 = failure }
+    }
+
+    func partitions(of name: String) -> Set<TopicPartition> { loops.withLock { $0[name]?.partitions ?? [] } }
+
+    /// How long ago each loop took its last turn.
+    var sinceLastTurn: [String: Duration] {
+        let now = now()
+        return loops.withLock { $0.mapValues { now - $0.lastTurn } }
     }
 
     /// Whether every loop makes its turns.
     public var liveness: Answer {
-        let now = now()
-        let silent = loops.withLock { $0.filter { now - $0.value.lastTurn > Self.patience }.keys.sorted() }
+        let silent = sinceLastTurn.filter { $0.value > patience }.keys.sorted()
         guard silent.isEmpty else {
             return Answer(
                 isWell: false,
-                reason: "no turn of the loop for more than \(Self.patience.components.seconds) s: \(silent.joined(separator: ", "))")
+                reason:
+                    "no turn of the loop for more than \(patience.components.seconds) s: \(silent.joined(separator: ", "))"
+            )
         }
         return Answer(isWell: true, reason: "the loops turn")
     }
 
-    /// Whether every loop is in its group and gets on.
+    /// Whether every loop is in its group and gets on, and the registry answers.
     public var readiness: Answer {
-        let now = now()
-        let reasons = loops.withLock { loops in
+        var reasons = loops.withLock { loops in
             loops.sorted { $0.key < $1.key }.compactMap { name, loop in
-                Self.reason(loop, at: now).map { "\(name): \($0)" }
+                Self.reason(loop).map { "\(name): \($0)" }
             }
         }
-        guard reasons.isEmpty else { return Answer(isWell: false, reason: reasons.joined(separator: "; ")) }
-        let isEmpty = loops.withLock(\.isEmpty)
-        return Answer(isWell: !isEmpty, reason: isEmpty ? "nothing has begun yet" : "in the group, and getting on")
+        if loops.withLock(\.isEmpty) { reasons.append("nothing has begun yet") }
+        if let failure = registryFailure.withLock({ $0 }) { reasons.append("the registry does not answer: \(failure)") }
+        return reasons.isEmpty
+            ? Answer(isWell: true, reason: "in the group, and getting on")
+            : Answer(isWell: false, reason: reasons.joined(separator: "; "))
     }
 
-    private static func reason(_ loop: Loop, at now: ContinuousClock.Instant) -> String? {
-        if let since = loop.brokersAwaySince, now - since < brokersMemory { return "no broker answers" }
+    private static func reason(_ loop: Loop) -> String? {
+        if loop.areBrokersAway { return "no broker answers" }
         if !loop.isInSession { return "not in the group" }
         if !loop.wasAssigned { return "the group has not answered yet" }
         let stuck = loop.failures.filter { $0.value >= mostFailures }.keys.sorted()

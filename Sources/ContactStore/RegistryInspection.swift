@@ -25,12 +25,38 @@ public struct RegistryBacklog: Sendable, Hashable {
     public let owed: OwedCounts
     /// What groups are beyond, and nothing is known of.
     public let gaps: [PartitionGap]
+    /// The replays that have not come to their end, the oldest first.
+    public let replays: [ReplayProgress]
 
     /// A backlog.
-    public init(deletionsDue: Int, owed: OwedCounts, gaps: [PartitionGap] = []) {
+    public init(deletionsDue: Int, owed: OwedCounts, gaps: [PartitionGap] = [], replays: [ReplayProgress] = []) {
         self.deletionsDue = deletionsDue
         self.owed = owed
         self.gaps = gaps
+        self.replays = replays
+    }
+}
+
+/// How far a replay is that has not come to its end: it runs, or waits for `--resume`.
+public struct ReplayProgress: Sendable, Hashable {
+    /// Its name.
+    public let id: String
+    /// The topics that it reads.
+    public let topics: [String]
+    /// When it began.
+    public let begunAt: Timestamp
+    /// Offsets that are applied, of ``total``.
+    public let read: Int64
+    /// Offsets that it is to read.
+    public let total: Int64
+
+    /// A replay's progress.
+    public init(id: String, topics: [String], begunAt: Timestamp, read: Int64, total: Int64) {
+        self.id = id
+        self.topics = topics
+        self.begunAt = begunAt
+        self.read = read
+        self.total = total
     }
 }
 

@@ -15,6 +15,7 @@ struct StoreFailure {
 
     func describe(_ error: PostgresError) -> StoreError {
         let text = "\(target.masked): \(error)"
+        StoreErrorCounter.count(error.countedAs)
         switch error.kind {
         case .unreachable, .lost, .deadline: return .transient(text)
         case .unexpected: return .unusable(text)
@@ -45,6 +46,19 @@ struct StoreFailure {
         // A value that the table does not take, a constraint, a trigger that raises a code of its own: it is this record's
         // doing.
         default: return .refused(text)
+        }
+    }
+}
+
+extension PostgresError {
+    /// The class of its SQLSTATE; without one the connection is the cause, or we are.
+    fileprivate var countedAs: String {
+        switch kind {
+        case .unreachable: "unreachable"
+        case .lost: "lost"
+        case .deadline: "deadline"
+        case .unexpected: "unexpected"
+        case .server(let state): String(state.errorClass)
         }
     }
 }

@@ -42,35 +42,15 @@ final class GaugeCell: MeterHandler, RecorderHandler {
 
 /// How often values fell at or under each bound.
 final class HistogramCell: RecorderHandler, TimerHandler {
-    struct State {
-        var counts: [Int64]
-        var sum = 0.0
-    }
-
-    let bounds: [Double]
-    private let state: Mutex<State>
+    private let state: Mutex<HistogramState>
 
     init(bounds: [Double]) {
-        self.bounds = bounds
-        state = Mutex(State(counts: [Int64](repeating: 0, count: bounds.count + 1)))
+        state = Mutex(HistogramState(bounds: bounds))
     }
 
-    /// The count of each bound alone, and of what is over the last; and the sum of all values.
-    var current: State { state.withLock { $0 } }
+    var current: HistogramState { state.withLock { $0 } }
 
     func record(_ value: Int64) { record(Double(value)) }
-
-    func record(_ value: Double) { record(value, times: 1) }
-
-    /// Many alike cost as much as one.
-    func record(_ value: Double, times: Int64) {
-        guard value.isFinite else { return }
-        let place = bounds.firstIndex { value <= $0 } ?? bounds.count
-        state.withLock {
-            $0.counts[place] += times
-            $0.sum += value * Double(times)
-        }
-    }
-
+    func record(_ value: Double) { state.withLock { $0.add(value) } }
     func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1e9) }
 }

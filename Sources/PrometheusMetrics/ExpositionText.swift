@@ -21,7 +21,7 @@ struct ExpositionText {
     mutating func add(_ name: String, _ labels: [MetricLabel], _ histogram: HistogramCell) {
         let state = histogram.current
         var count: Int64 = 0
-        for (bound, inBucket) in zip(histogram.bounds + [.infinity], state.counts) {
+        for (bound, inBucket) in zip(state.bounds + [.infinity], state.counts) {
             count += inBucket
             add("\(name)_bucket", labels + [MetricLabel("le", Self.number(bound))], Double(count))
         }

@@ -64,14 +64,23 @@ public final class PrometheusRegistry: MetricsFactory {
         return cell
     }
 
-    // A series stays: a counter that began anew would look like a restart.
+    // A counter stays: one that began anew would look like a restart.
 
     /// Does nothing.
     public func destroyCounter(_ handler: any CounterHandler) {}
     /// Does nothing.
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
-    /// Does nothing.
-    public func destroyMeter(_ handler: any MeterHandler) {}
+    /// Ends a series: of a partition that is somebody else's nothing is told any more.
+    public func destroyMeter(_ handler: any MeterHandler) {
+        guard let gone = handler as? GaugeCell else { return }
+        cells.withLock { cells in
+            for (name, series) in cells {
+                for (labels, cell) in series {
+                    if case .gauge(let gauge) = cell, gauge === gone { cells[name]?[labels] = nil }
+                }
+            }
+        }
+    }
     /// Does nothing.
     public func destroyRecorder(_ handler: any RecorderHandler) {}
     /// Does nothing.
@@ -117,17 +126,55 @@ public final class PrometheusRegistry: MetricsFactory {
     }
 }
 
+extension PrometheusRegistry {
+    // What the registry holds, for whoever shows it in another form.
+
+    /// The series of a counter or a gauge.
+    public func values(of family: MetricFamily) -> [(labels: [MetricLabel], value: Double)] {
+        let series = cells.withLock { $0[family.name] ?? [:] }
+        return series.compactMap { labels, cell in
+            switch cell {
+            case .counter(let cell): (labels, cell.total)
+            case .gauge(let cell): (labels, cell.current)
+            case .histogram: nil
+            }
+        }.sorted { $0.labels.lexicographicallyPrecedes($1.labels) }
+    }
+
+    /// The sum of a counter's or a gauge's series, by the value of one of their labels.
+    public func sums(of family: MetricFamily, by label: String) -> [String: Double] {
+        values(of: family).reduce(into: [:]) { sums, series in
+            guard let value = series.labels.first(where: { $0.name == label })?.value else { return }
+            sums[value, default: 0] += series.value
+        }
+    }
+
+    /// All series of a histogram in one; nil where there is none yet.
+    public func histogram(of family: MetricFamily) -> HistogramState? {
+        let series = cells.withLock { $0[family.name] ?? [:] }
+        return series.values.reduce(nil) { sum, cell in
+            guard case .histogram(let cell) = cell else { return sum }
+            guard var sum else { return cell.current }
+            sum.add(cell.current)
+            return sum
+        }
+    }
+}
+
 /// A label of a series.
-struct MetricLabel: Hashable, Comparable {
-    let name: String
-    let value: String
+public struct MetricLabel: Hashable, Comparable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its value.
+    public let value: String
 
     init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }
 
-    static func < (left: Self, right: Self) -> Bool {
+    /// By name, then by value.
+    public static func < (left: Self, right: Self) -> Bool {
         (left.name, left.value) < (right.name, right.value)
     }
 }

@@ -11,6 +11,7 @@ struct StoreFailure {
         guard let error = error as? DatabaseError else {
             return .unusable("\(path): unexpected failure (\(type(of: error)))")
         }
+        StoreErrorCounter.count("sqlite-\(error.resultCode.rawValue)")
         let code = "SQLite code \(error.extendedResultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_FULL:

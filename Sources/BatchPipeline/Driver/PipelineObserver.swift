@@ -10,15 +10,45 @@ public protocol PipelineObserver: Sendable {
     func noticed(_ notice: Notice)
     /// A batch is in Kafka.
     func published(_ report: BatchReport)
+    /// A Kafka transaction has ended, one way or another.
+    func transactionEnded(_ end: TransactionEnd)
+    /// How far the session has come, every other second.
+    func stands(_ progress: PipelineProgress)
     /// The client has met an error that it goes on after by itself.
     func clientFailed(_ error: KafkaError)
+    /// Brokers that were away answer again.
+    func brokersAnswered()
     /// A session has ended; unless it was stopped, another one follows.
     func sessionEnded(_ end: SessionEnd)
 }
 
 extension PipelineObserver {
-    /// Of no interest to most.
+    // Of no interest to most.
+
+    /// Does nothing.
     public func turned() {}
+    /// Does nothing.
+    public func transactionEnded(_ end: TransactionEnd) {}
+    /// Does nothing.
+    public func brokersAnswered() {}
+    /// Does nothing.
+    public func stands(_ progress: PipelineProgress) {}
+}
+
+/// How a Kafka transaction ended.
+public enum TransactionEnd: String, Sendable, CaseIterable {
+    /// Its messages and offsets stand.
+    case committed
+    /// It was given up, by us or after an error; its batch is published again.
+    case aborted
+    /// The group took no offsets from this member.
+    case refused
+    /// Somebody else has taken over the transactional id.
+    case fenced
+    /// Nobody knows whether it was committed.
+    case unknown
+    /// The producer has met a fatal error.
+    case failed
 }
 
 /// A published batch, in numbers.

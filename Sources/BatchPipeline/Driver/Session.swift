@@ -25,9 +25,11 @@ struct Session<Work: PipelineWork>: Sendable {
 
     private enum Event: Sendable {
         case input(Machine.Input)
+        case read(RecordBatch, as: [BatchPipeline.Slice<Work.Item>])
         case applied([AppliedSlice<Work.Message>], records: Int, took: Duration)
         case published([AppliedSlice<Work.Message>], took: Duration)
         case clientFailed(KafkaError)
+        case brokersAnswered
     }
 
     /// How long the consumer's thread waits for records; a rebalance is noticed earlier.
@@ -35,6 +37,8 @@ struct Session<Work: PipelineWork>: Sendable {
     /// The same while there is no room for records. Short, since room comes at any moment.
     private static var serveTimeout: Duration { .milliseconds(5) }
     private static var lookUpTimeout: Duration { .seconds(2) }
+    /// How often the session tells how far it is.
+    private static var progressInterval: Duration { .seconds(2) }
 
     /// Runs until the machine ends the session.
     func run(settings: PipelineSettings, until stop: StopRequest) async -> SessionEnd {
@@ -51,6 +55,9 @@ struct Session<Work: PipelineWork>: Sendable {
         }
         var machine = Machine(settings: settings)
         var statistics = BatchStatistics()
+        var book = ProgressBook()
+        var isToldAt = clock.now + Self.progressInterval
+        var areBrokersAway = false
         let abandon = PublishTask.AbandonFlag()
         inbox.yield(.input(.tick))
 
@@ -60,21 +67,41 @@ struct Session<Work: PipelineWork>: Sendable {
             switch event {
             case .input(let reply):
                 input = reply
+                if case .standing(let standings) = reply { book.stand(standings) }
+                if let end = TransactionEnd(reply) { observer.transactionEnded(end) }
+            case .read(let batch, let slices):
+                book.read(batch)
+                input = .polled(slices)
             case .applied(let slices, let records, let took):
                 statistics.applied(slices.map(\.id), records: records, took: took)
                 input = .applied(slices)
             case .published(let slices, let took):
-                observer.published(statistics.report(on: slices, took: took))
+                let report = statistics.report(on: slices, took: took)
+                book.published(report.offsets)
+                observer.published(report)
+                observer.transactionEnded(.committed)
                 input = .published
             case .clientFailed(let error):
+                areBrokersAway = areBrokersAway || error.isNobodyThere
                 observer.clientFailed(error)
                 continue
+            case .brokersAnswered:
+                areBrokersAway = false
+                observer.brokersAnswered()
+                continue
             }
-            let now = Instant(origin.duration(to: clock.now))
-            for effect in machine.handle(input, at: now) {
+            let now = clock.now
+            if now >= isToldAt {
+                isToldAt = now + Self.progressInterval
+                observer.stands(book.progress { consumer.knownEnd(of: $0) })
+                if areBrokersAway { lookForBrokers(inbox) }
+            }
+            for effect in machine.handle(input, at: Instant(origin.duration(to: now))) {
                 switch effect {
                 case .wake(let instant): timer.wake(at: origin + instant.sinceOrigin)
-                case .notice(let notice): observer.noticed(notice)
+                case .notice(let notice):
+                    book.note(notice)
+                    observer.noticed(notice)
                 case .abandon: abandon.raise()
                 case .end(let end): return end
                 case .poll, .answer, .lookUp: performOnConsumer(effect, inbox)
@@ -92,7 +119,7 @@ struct Session<Work: PipelineWork>: Sendable {
         threads.consumer.perform {
             switch effect {
             case .poll(let maximum):
-                inbox.yield(.input(poll(maximum: maximum, inbox)))
+                inbox.yield(poll(maximum: maximum, inbox))
                 if reader?.isExhausted == true { inbox.yield(.input(.exhausted)) }
             case .answer(let rebalance):
                 do {
@@ -108,22 +135,29 @@ struct Session<Work: PipelineWork>: Sendable {
         }
     }
 
-    private func poll(maximum: Int, _ inbox: AsyncStream<Event>.Continuation) -> Machine.Input {
+    private func poll(maximum: Int, _ inbox: AsyncStream<Event>.Continuation) -> Event {
         let timeout = maximum > 0 ? Self.pollTimeout : Self.serveTimeout
         let polled =
             reader?.poll(maximum: maximum, timeout: timeout) ?? consumer.poll(maximum: maximum, timeout: timeout)
         switch polled {
         case .records(let batch):
-            return .polled(work.decode(batch))
+            return .read(batch, as: work.decode(batch))
         case .rebalance(let rebalance):
-            return .rebalance(rebalance)
+            return .input(.rebalance(rebalance))
         case .nothing:
-            return .polled([])
+            return .input(.polled([]))
         case .unusable(let error):
-            return error.isFenced ? .consumerFenced(error.description) : .consumerFailed(error.description)
+            return .input(
+                error.isFenced ? .consumerFenced(error.description) : .consumerFailed(error.description))
         case .failure(let error):
             inbox.yield(.clientFailed(error))
-            return .polled([])
+            return .input(.polled([]))
+        }
+    }
+
+    private func lookForBrokers(_ inbox: AsyncStream<Event>.Continuation) {
+        threads.consumer.perform {
+            if consumer.hearsBrokers(timeout: .seconds(1)) { inbox.yield(.brokersAnswered) }
         }
     }
 
@@ -183,6 +217,20 @@ struct Session<Work: PipelineWork>: Sendable {
             case .refused(let reason): inbox.yield(.input(.publishRefused(reason)))
             case .ended(let failure): inbox.yield(.input(.publishEnded(failure)))
             }
+        }
+    }
+}
+
+extension TransactionEnd {
+    /// What a reply of the producer's thread says of its transaction; that it is committed comes with the batch.
+    fileprivate init?<Item, Message>(_ reply: PipelineMachine<Item, Message>.Input) {
+        switch reply {
+        case .publishAborted: self = .aborted
+        case .publishRefused: self = .refused
+        case .publishEnded(.fenced): self = .fenced
+        case .publishEnded(.unknownCommit): self = .unknown
+        case .publishEnded: self = .failed
+        default: return nil
         }
     }
 }

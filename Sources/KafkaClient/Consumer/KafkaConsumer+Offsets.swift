@@ -38,6 +38,16 @@ extension KafkaConsumer {
         return bounds
     }
 
+    /// Where a partition's log ends, as the last answer of its leader had it; nil before the first. Asks nobody.
+    public func knownEnd(of partition: TopicPartition) -> Int64? {
+        var bounds = OffsetBounds(low: 0, high: 0)
+        let code = try? client.call("known offsets") { instance throws(KafkaError) in
+            rd_kafka_get_watermark_offsets(
+                instance, partition.topic, partition.partition, &bounds.low, &bounds.high)
+        }
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && bounds.high >= 0 ? bounds.high : nil
+    }
+
     /// Up to where assigned partitions were read when no record was left in them, with
     /// ``ConsumerConfiguration/tellsEnds``. The offset counts the markers of transactions, which no poll hands over: behind a
     /// transaction the last record does not tell that nothing follows.

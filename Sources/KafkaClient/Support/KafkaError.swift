@@ -98,6 +98,14 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// A broker, or all of them, cannot be reached.
+    public var isNobodyThere: Bool {
+        switch code {
+        case .allBrokersDown, .transport: true
+        default: false
+        }
+    }
+
     /// `operation: reason (NAME)`, with the class where there is one.
     public var description: String {
         var text = "\(operation): \(reason) (\(name))"

@@ -224,6 +224,18 @@ struct OperationsSQL: Sendable {
         """
     }
 
+    /// How far each unfinished replay's group is in what it is to read. No topic's name has a comma.
+    var replayProgress: String {
+        """
+        SELECT r.id, string_agg(DISTINCT r.topic, ','), min(r.begun_at),
+            sum(greatest(0, least(r.end_offset, coalesce(p.applied_to, 0)) - r.first_offset))::bigint,
+            sum(r.end_offset - r.first_offset)::bigint
+        FROM \(schema("replays")) AS r
+        LEFT JOIN \(schema("progress")) AS p ON (p.group_id, p.topic, p.partition) = (r.group_id, r.topic, r.partition)
+        GROUP BY r.id ORDER BY 3, 1
+        """
+    }
+
     /// `$1` id, `$2` group, `$3` request, `$4` when it began, `$5` topics, `$6` partitions, `$7` first and `$8` end offsets.
     var rememberReplay: String {
         """

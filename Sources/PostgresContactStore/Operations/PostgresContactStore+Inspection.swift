@@ -6,14 +6,21 @@ extension PostgresContactStore {
     public func backlog(at now: Timestamp) throws(StoreError) -> RegistryBacklog {
         let statements = [
             Statement(operations.countDue, [.timestamp(now)]), Statement(operations.countOwed),
-            Statement(operations.allGaps),
+            Statement(operations.allGaps), Statement(operations.replayProgress),
         ]
         return try transaction { connection throws(PostgresError) in
             let results = try connection.run(statements, deadline: Self.deadline)
             return RegistryBacklog(
                 deletionsDue: Int(results[0].integer(0, 0)),
                 owed: OwedCounts(slices: Int(results[1].integer(0, 0)), messages: Int(results[1].integer(0, 1))),
-                gaps: PartitionGap.all(results[2]))
+                gaps: PartitionGap.all(results[2]),
+                replays: results[3].rows.map { row in
+                    ReplayProgress(
+                        id: results[3].text(row, 0) ?? "",
+                        topics: (results[3].text(row, 1) ?? "").split(separator: ",").map(String.init),
+                        begunAt: results[3].timestamp(row, 2) ?? Timestamp(microseconds: 0),
+                        read: results[3].integer(row, 3), total: results[3].integer(row, 4))
+                })
         }
     }
 

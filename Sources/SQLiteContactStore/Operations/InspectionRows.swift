@@ -16,7 +16,25 @@ struct InspectionRows {
                 """, arguments: [now.microseconds])
         return RegistryBacklog(
             deletionsDue: due ?? 0, owed: try OwedRows(database: database).counts(),
-            gaps: try GapRows(database: database).all())
+            gaps: try GapRows(database: database).all(), replays: try replayProgress())
+    }
+
+    /// How far each unfinished replay's group is in what it is to read. No topic's name has a comma.
+    private func replayProgress() throws -> [ReplayProgress] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT r.id, group_concat(DISTINCT r.topic), min(r.begun_at),
+                    sum(max(0, min(r.end_offset, coalesce(p.applied_to, 0)) - r.first_offset)),
+                    sum(r.end_offset - r.first_offset)
+                FROM replays AS r LEFT JOIN progress AS p USING (group_id, topic, partition)
+                GROUP BY r.id ORDER BY 3, 1
+                """
+        ).map { row in
+            ReplayProgress(
+                id: row[0], topics: (row[1] as String).split(separator: ",").map(String.init),
+                begunAt: Timestamp(microseconds: row[2]), read: row[3], total: row[4])
+        }
     }
 
     func journalRow(_ keys: [EventKey]) throws -> JournalRow? {

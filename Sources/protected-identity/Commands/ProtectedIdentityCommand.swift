@@ -14,7 +14,7 @@ struct ProtectedIdentityCommand: AsyncParsableCommand {
 
             Exit codes: \(ExitCode.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
             """,
-        version: "0.1.0",
+        version: ProgramVersion.text,
         subcommands: [
             DemoCommand.self, RunCommand.self, SweepCommand.self, NotificationsCommand.self, DeletionsCommand.self,
             CheckCommand.self, MigrateCommand.self, ContactsCommand.self, ReplayCommand.self, QuarantineCommand.self,

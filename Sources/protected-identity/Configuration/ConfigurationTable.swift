@@ -193,8 +193,17 @@ extension ConfigurationKey {
         ConfigurationKey(
             "feeds.separator", "between the columns of a CSV list: `,`, `;`, `tab` or `pipe`", default: ","),
         ConfigurationKey("shutdown.timeout", "how long a stop may drain", default: "10s"),
-        ConfigurationKey("admin.host", "kept for health and metrics; nothing listens yet", default: "127.0.0.1"),
-        ConfigurationKey("admin.port", "likewise, 0 to 65535", default: "8080"),
+        ConfigurationKey(
+            "admin.enabled", "whether workers tell of themselves over HTTP: status page, health, metrics",
+            default: "true"),
+        ConfigurationKey("admin.host", "where they listen; who reaches it needs no password", default: "127.0.0.1"),
+        ConfigurationKey(
+            "admin.port", "likewise, 0 to 65535; each process on a machine needs its own, 0 takes a free one",
+            default: "8080"),
+        ConfigurationKey(
+            "admin.stalledAfter", "so long without a turn of its loop a worker counts as not alive", default: "60s"),
+        ConfigurationKey(
+            "admin.metricsByTenant", "count events by tenant as well: a series for each", default: "false"),
         ConfigurationKey(
             "log.level", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`", default: "info"),
         ConfigurationKey("log.format", "`json` or `text`; unset: `text` on a terminal, else `json`"),

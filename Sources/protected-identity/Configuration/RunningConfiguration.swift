@@ -16,14 +16,20 @@ struct BatchConfiguration: Sendable, Equatable {
     }
 }
 
-/// Where health, metrics and status listen.
+/// Where health, metrics and the status page are.
 struct AdminConfiguration: Sendable, Equatable {
+    var isEnabled: Bool
     var host: String
     /// 0 takes a free port.
     var port: UInt16
+    /// So long without a turn a worker's loop is wedged.
+    var stalledAfter: Duration
+    /// Whether events are counted by tenant as well.
+    var metricsByTenant: Bool
 
     /// Reads the section.
     static func read(_ reading: inout ConfigurationReading) -> AdminConfiguration? {
+        let isEnabled = reading.flag("admin.enabled")
         let host = reading.value("admin.host", expected: "a host name or an address") { text in
             text.isEmpty || text.contains(where: \.isWhitespace) ? nil : text
         }
@@ -32,8 +38,11 @@ struct AdminConfiguration: Sendable, Equatable {
         let hint =
             isServiceLink ? ". Kubernetes sets this one for a Service named admin: enableServiceLinks: false" : ""
         let port = reading.value("admin.port", expected: "a port from 0 to 65535\(hint)") { UInt16($0) }
-        guard let host, let port else { return nil }
-        return AdminConfiguration(host: host, port: port)
+        let stalledAfter = reading.duration("admin.stalledAfter")
+        let metricsByTenant = reading.flag("admin.metricsByTenant")
+        guard let isEnabled, let host, let port, let stalledAfter, let metricsByTenant else { return nil }
+        return AdminConfiguration(
+            isEnabled: isEnabled, host: host, port: port, stalledAfter: stalledAfter, metricsByTenant: metricsByTenant)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CDispatch  // Where Swift on Linux has C types of the system that more than one module declares.
 import Crypto
 import Foundation
 

@@ -1,60 +1,67 @@
 import AdminServer
-import Hummingbird
+import BatchPipeline
+import ContactStore
 import Logging
-import PrometheusMetrics
+import Metrics
+import Operations
+import RegistryWorker
 import ServiceLifecycle
-import Synchronization
 
-/// What a process tells of itself over HTTP: its numbers and its health.
-struct ProcessWatch: Sendable {
-    let registry = PrometheusRegistry(WorkerMetrics.families)
-    let health = WorkerHealth()
-    let metrics: WorkerMetrics
-
-    init(version: String) {
-        metrics = WorkerMetrics(registry, version: version)
-    }
-
-    /// A worker's log, watched under the name of its group, and which of its members it is.
-    func listening(to log: WorkerLog, of assembly: Assembly) -> WatchedWorker {
-        let name = assembly.member > 1 ? "\(log.group)#\(assembly.member)" : log.group
-        return WatchedWorker(
-            name, metrics: metrics, health: health, listener: log, clock: WallClock.now)
-    }
-}
-
-/// The page for operators, and the end that probes and Prometheus ask.
-final class AdminPart: WorkerPart {
-    private let group: ServiceGroup
+/// What a process of workers tells of itself over HTTP.
+struct AdminPart: Service {
+    private let server: AdminServer
     private let place: String
 
     init(_ watch: ProcessWatch, at configuration: AdminConfiguration, logger: Logger) {
-        place = "\(configuration.host):\(configuration.port)"
         let host = configuration.host
-        let server = AdminServer(health: watch.health, registry: watch.registry, logger: logger)
-            .application(host: host, port: Int(configuration.port)) { port in
-                logger.info("health and metrics", metadata: ["address": "\(host):\(port)"])
-            }
+        place = "\(host):\(configuration.port)"
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        group = ServiceGroup(
-            configuration: .init(services: [.init(service: server)], gracefulShutdownSignals: [], logger: quiet))
+        quiet.logLevel = max(logger.logLevel, .notice)
+        server = AdminServer(watch, host: host, port: Int(configuration.port), logger: quiet) { port in
+            logger.info("status page, health and metrics", metadata: ["address": "http://\(host):\(port)/"])
+        }
     }
 
-    /// Answers until it is stopped.
+    /// Answers until the process ends.
     ///
     /// - Throws: that nothing can listen there.
-    func run() async throws -> Bool {
+    func run() async throws {
         do {
-            try await group.run()
+            try await server.run()
         } catch {
             throw CommandFailure(
-                .unavailable, "admin.host, admin.port: nothing can listen at \(place) (\(error)); 0 takes a free port")
+                .unavailable,
+                """
+                admin.host, admin.port: nothing can listen at \(place) (\(error)); another worker on this machine needs another \
+                port, 0 takes a free one, and admin.enabled=false goes without
+                """)
         }
-        return true
     }
+}
 
-    func stop() {
-        Task { [group] in await group.triggerGracefulShutdown() }
+extension Assembly {
+    /// What watches this process; it counts for every part that uses swift-metrics, too. Once in a process.
+    func watch() -> ProcessWatch {
+        let admin = configuration.admin
+        let store = configuration.store
+        let watch = ProcessWatch(
+            ProcessWatch.Settings(
+                version: ProgramVersion.number, commit: ProgramVersion.commit, patience: admin.stalledAfter,
+                showsTenants: admin.metricsByTenant),
+            clock: { WallClock.now() },
+            look: {
+                let call = BlockingCall { () throws(any Error) in try store.inspection().backlog(at: WallClock.now()) }
+                return try await call.result()
+            })
+        MetricsSystem.bootstrap(watch.registry)
+        return watch
+    }
+}
+
+extension ProcessWatch? {
+    /// What hears of a worker: its log, and the watch before it where there is one.
+    func listening(to log: WorkerLog, of duty: WorkerDuty, member: Int) -> any PipelineObserver & DecisionObserver {
+        guard let self else { return log }
+        return self.watching(duty.rawValue, member: member, group: log.group, listener: log)
     }
 }

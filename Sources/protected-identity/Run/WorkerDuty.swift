@@ -1,3 +1,4 @@
+import AdminServer
 import ArgumentParser
 import BatchPipeline
 import DeletionWorker
@@ -57,10 +58,10 @@ enum WorkerDuty: String, CaseIterable, Sendable {
     ///
     /// - Parameters:
     ///   - store: the part's own.
-    ///   - watch: is told what happens.
+    ///   - watch: is told what happens; nil where nobody asks.
     /// - Throws: that the configuration lacks what it needs.
     func part(
-        _ assembly: Assembly, _ options: ConfigurationOptions, store: OpenStore, output: LogOutput, watch: ProcessWatch
+        _ assembly: Assembly, _ options: ConfigurationOptions, store: OpenStore, output: LogOutput, watch: ProcessWatch?
     ) throws(ConfigurationProblems) -> any WorkerPart {
         let configuration = assembly.configuration
         switch self {
@@ -79,10 +80,11 @@ enum WorkerDuty: String, CaseIterable, Sendable {
             let group = configuration.notifications.groupId
             let log = WorkerLog(
                 group: group, logger: output.logger(label), trouble: "notices cannot go out", readsEvents: false)
-            let watched = watch.listening(to: log, of: assembly)
+            let watched = watch.listening(to: log, of: self, member: assembly.member)
             let work = NotificationWork(
                 store: store.store, templates: parts.templates, transport: parts.transport,
-                notifications: assembly.notificationSettings, settings: assembly.workSettings(of: group), observer: watched,
+                notifications: assembly.notificationSettings, settings: assembly.workSettings(of: group),
+                observer: watched,
                 policies: { try options.assembly().policies }, logger: log.logger, clock: { WallClock.now() })
             return NotifyingPart(
                 pipeline: pipeline(assembly, of: group, output, watched, work), work: work, transport: parts.transport)
@@ -95,11 +97,11 @@ enum WorkerDuty: String, CaseIterable, Sendable {
 
     /// A pipeline in a group.
     private func pipeline<Work: RegistryWork>(
-        _ assembly: Assembly, of group: String, _ output: LogOutput, _ watch: ProcessWatch,
+        _ assembly: Assembly, of group: String, _ output: LogOutput, _ watch: ProcessWatch?,
         _ work: (RegistryWorkSettings, any DecisionObserver) -> Work
     ) -> any WorkerPart {
         let log = WorkerLog(group: group, logger: output.logger(label), readsEvents: self == .redaction)
-        let watched = watch.listening(to: log, of: assembly)
+        let watched = watch.listening(to: log, of: self, member: assembly.member)
         return pipeline(assembly, of: group, output, watched, work(assembly.workSettings(of: group), watched))
     }
 

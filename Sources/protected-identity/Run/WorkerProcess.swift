@@ -1,5 +1,6 @@
+import AdminServer
 import Logging
-import Synchronization
+import ServiceLifecycle
 
 /// A process that does one thing or several until it is stopped: all of them begin together, and end together.
 struct WorkerProcess {
@@ -21,23 +22,45 @@ struct WorkerProcess {
         let seats = duties.flatMap { duty in (1...duty.members(assembly)).map { (duty: duty, member: $0) } }
         let stores = try await open(seats.map(\.duty), assembly, logger)
         defer { for store in stores { store.close() } }
-        let watch = ProcessWatch(version: ProtectedIdentityCommand.configuration.version)
-        let workers = try zip(seats, stores).map { seat, store in
-            try seat.duty.part(assembly.asMember(seat.member), options, store: store, output: output, watch: watch)
-        }
-        let admin = AdminPart(watch, at: assembly.configuration.admin, logger: output.logger("protected-identity.admin"))
-        let parts = RunningParts(workers + [admin])
+        let watch = assembly.configuration.admin.isEnabled ? assembly.watch() : nil
+        let parts = RunningParts(
+            try zip(seats, stores).map { seat, store in
+                try seat.duty.part(assembly.asMember(seat.member), options, store: store, output: output, watch: watch)
+            })
         let signals = StopSignals {
             logger.info("asked to stop")
             parts.stop()
         }
         defer { signals.cancel() }
-        guard try await parts.run() else {
+        try await group(of: parts, watch, assembly, output).run()
+        guard parts.hasDrained else {
             throw CommandFailure(
                 .temporary,
                 "stopped before everything in flight was finished (shutdown.timeout); it comes again at the next start")
         }
         logger.info("stopped")
+    }
+
+    /// The workers, and before them what tells of them: a group stops the last of its services first, so health can be asked for
+    /// while they drain. One that ends ends all.
+    private func group(
+        of parts: RunningParts, _ watch: ProcessWatch?, _ assembly: Assembly, _ output: LogOutput
+    ) -> ServiceGroup {
+        var services: [any Service] = [parts]
+        if let watch {
+            let admin = AdminPart(
+                watch, at: assembly.configuration.admin, logger: output.logger("protected-identity.admin"))
+            services = [admin] + watch.services + services
+        }
+        var logger = output.logger("protected-identity.run")
+        logger.logLevel = max(logger.logLevel, .warning)
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    .init(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                }, logger: logger))
     }
 
     /// A way into the registry for each of them.
@@ -59,51 +82,5 @@ struct WorkerProcess {
             throw error
         }
         return stores
-    }
-}
-
-/// Parts that begin together and end together.
-final class RunningParts: Sendable {
-    private let parts: [any WorkerPart]
-    private let isAsked = Atomic<Bool>(false)
-
-    init(_ parts: [any WorkerPart]) {
-        self.parts = parts
-    }
-
-    /// Asks all of them for their end; said again, at once.
-    func stop() {
-        isAsked.store(true, ordering: .releasing)
-        for part in parts { part.stop() }
-    }
-
-    /// Runs them until all have ended. One that fails ends the others, and what it says is what is said.
-    ///
-    /// - Returns: whether all of them have finished what was in flight.
-    func run() async throws -> Bool {
-        try await withTaskGroup(of: Result<Bool, any Error>.self) { group in
-            for part in parts {
-                group.addTask {
-                    do {
-                        return .success(try await part.run())
-                    } catch {
-                        return .failure(error)
-                    }
-                }
-            }
-            var end = Result<Bool, any Error>.success(true)
-            for await result in group {
-                switch (end, result) {
-                case (.failure, _): break
-                case (.success(let areDrained), .success(let isDrained)): end = .success(areDrained && isDrained)
-                case (.success, .failure): end = result
-                }
-                // Said a second time it would cut short what the others have in flight.
-                if !isAsked.exchange(true, ordering: .acquiringAndReleasing) {
-                    for part in parts { part.stop() }
-                }
-            }
-            return end
-        }.get()
     }
 }

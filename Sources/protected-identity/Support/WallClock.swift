@@ -1,3 +1,4 @@
+import CDispatch  // Where Swift on Linux has C types of the system that more than one module declares.
 import Foundation
 import ProtectedIdentity
 

@@ -1,0 +1,3 @@
+#include "CBuildInformation.h"
+
+const char *const cbuildinformation_commit = SOURCE_COMMIT;
