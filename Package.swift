@@ -173,6 +173,17 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", logging], swiftSettings: settings),
         .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AdminServerTests",
+            dependencies: [
+                "AdminServer", "BatchPipeline", "KafkaClient", "PrometheusMetrics", "ProtectedIdentity",
+                "RegistryWorker",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "ProtectedIdentityTests",
             dependencies: ["ContactStore", "ProtectedIdentity", "Simulation", crypto],
             swiftSettings: settings),
@@ -236,6 +247,7 @@ let package = Package(
                 "protected-identity", "BatchPipeline", "ContactStore", "KafkaClient", "Operations", "ProtectedIdentity",
                 "PostgresContactStore", "RedactionWorker", "RegisterFeeds", "RegistryWorker", "SQLiteContactStore",
                 crypto, logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .testTarget(

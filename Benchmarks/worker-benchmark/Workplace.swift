@@ -30,6 +30,7 @@ final class Workplace {
         environment["BATCH_MAX_RECORDS"] = "\(settings.batch)"
         environment["LOG_LEVEL"] = "info"
         environment["LOG_FORMAT"] = "json"
+        environment["ADMIN_PORT"] = "0"
         let isEmbedded = store.hasPrefix("sqlite")
         let arguments = isEmbedded ? ["run"] : ["run", "--config", folder.appending(path: "worker.yaml").path]
         return try Program("protected-identity", arguments, environment: environment, folder: folder)

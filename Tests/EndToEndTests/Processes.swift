@@ -21,6 +21,8 @@ final class RunningProgram {
         var all = ProcessInfo.processInfo.environment
         // Of the machine that the tests run on nothing may leak into the program's configuration.
         for key in all.keys where key.hasPrefix("KAFKA_") || key.hasPrefix("STORE_") { all[key] = nil }
+        // Each has a port of its own, or several workers could not run on this machine.
+        all["ADMIN_PORT"] = "0"
         process.environment = all.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = try FileHandle(forWritingTo: output)

@@ -63,7 +63,7 @@ class Group:
             # Sealed to a key whose other half nobody has.
             "QUARANTINE_COORDINATES_ONLY": "false",
             "QUARANTINE_PUBLIC_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "LOG_FORMAT": "json",
+            "LOG_FORMAT": "json", "ADMIN_PORT": "0",
         } | {f"TOPICS_{name.upper()}": topic for name, topic in broker.topics.items()}
 
     def start(self, slot):

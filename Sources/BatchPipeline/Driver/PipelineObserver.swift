@@ -63,4 +63,15 @@ public struct BatchReport: Sendable {
     public let applied: Duration
     /// How long the Kafka transaction took.
     public let published: Duration
+
+    /// A report, for whoever tells of a pipeline that is not there.
+    package init(
+        records: Int, messages: Int, offsets: [TopicPartition: Int64], applied: Duration, published: Duration
+    ) {
+        self.records = records
+        self.messages = messages
+        self.offsets = offsets
+        self.applied = applied
+        self.published = published
+    }
 }

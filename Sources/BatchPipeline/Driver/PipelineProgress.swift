@@ -12,12 +12,23 @@ public struct PipelineProgress: Sendable, Hashable {
         /// When the oldest record that waits was written, in milliseconds since 1970 by its own timestamp; nil where none waits,
         /// or none of those that wait was read yet.
         public let waitingSince: Int64?
+
+        package init(partition: TopicPartition, records: Int64, waitingSince: Int64?) {
+            self.partition = partition
+            self.records = records
+            self.waitingSince = waitingSince
+        }
     }
 
     /// Of each partition whose standing is known, in their order.
     public let lags: [Lag]
     /// Records that were read and are not published.
     public let inFlight: Int
+
+    package init(lags: [Lag], inFlight: Int) {
+        self.lags = lags
+        self.inFlight = inFlight
+    }
 }
 
 /// Keeps book of what was read and what of it is published.

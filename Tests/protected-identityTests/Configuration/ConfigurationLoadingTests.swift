@@ -23,7 +23,10 @@ struct ConfigurationLoadingTests {
         #expect(configuration.outcomesSource == "/protected-identity-worker")
         #expect(configuration.batch == BatchConfiguration(maxRecords: 1000, maxDelay: .zero))
         #expect(configuration.shutdownTimeout == .seconds(10))
-        #expect(configuration.admin == AdminConfiguration(host: "127.0.0.1", port: 8080))
+        #expect(
+            configuration.admin
+                == AdminConfiguration(
+                    isEnabled: true, host: "127.0.0.1", port: 8080, stalledAfter: .seconds(60), metricsByTenant: false))
         #expect(configuration.log == LogConfiguration(level: .info, format: nil))
         #expect(configuration.warnings.isEmpty)
     }

@@ -1,3 +1,5 @@
+import Logging
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -31,18 +33,33 @@ struct RunningPartsTests {
     func together() async throws {
         let parts = [Part(), Part(), Part()]
         let running = RunningParts(parts)
-        async let end = running.run()
+        async let end: Void = running.run()
         running.stop()
-        #expect(try await end)
+        try await end
+        #expect(running.hasDrained)
         #expect(parts.map { $0.stops.load(ordering: .acquiring) } == [1, 1, 1])
     }
 
     @Test("have left something in flight if one of them has")
     func drained() async throws {
         let running = RunningParts([Part(), Part(isDrained: false)])
-        async let end = running.run()
+        async let end: Void = running.run()
         running.stop()
-        #expect(try await end == false)
+        try await end
+        #expect(!running.hasDrained)
+    }
+
+    @Test("end in good order where the service group asks them to")
+    func group() async throws {
+        let part = Part()
+        let running = RunningParts([part])
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: running)], logger: Logger(label: "test")))
+        async let end: Void = group.run()
+        await group.triggerGracefulShutdown()
+        try await end
+        #expect(running.hasDrained)
+        #expect(part.stops.load(ordering: .acquiring) == 1)
     }
 
     @Test("one that fails ends the others in good order, and says why")
