@@ -18,10 +18,12 @@ struct GoldenTests {
         "the events and rejections of a file are those beside it",
         arguments: [
             ("spar-notices.xml", FeedFormat.spar, Origin.monitoring), ("spar-answer.xml", .spar, .lookup),
+            ("spar-notices-2019.xml", .spar, .monitoring), ("spar-answer-2019.xml", .spar, .lookup),
             ("spar-truncated.xml", .spar, .monitoring), ("spar-wrong-encoding.xml", .spar, .monitoring),
             ("spar-windows-1252.xml", .spar, .monitoring), ("spar-document-type.xml", .spar, .monitoring),
             ("spar-other-format.xml", .spar, .monitoring), ("cpr.txt", .cpr, .monitoring),
             ("cpr-truncated.txt", .cpr, .monitoring), ("cpr-without-start.txt", .cpr, .monitoring),
+            ("cpr-extended.txt", .cpr, .monitoring), ("cpr-other-format.txt", .cpr, .monitoring),
             ("list.csv", .csv, .lookup), ("list-windows-1252.csv", .csv, .lookup),
             ("list-wrong-encoding.csv", .csv, .lookup), ("list-missing-column.csv", .csv, .lookup),
             ("list-cut.csv", .csv, .lookup), ("list.jsonl", .jsonl, .lookup),

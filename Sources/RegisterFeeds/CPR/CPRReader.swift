@@ -11,7 +11,10 @@ public struct CPRReader: FeedReader {
     private var lastLine = 1
     private var madeOn: CalendarDate?
     private var hasStart = false
+    /// Whether anything in it is what this reads CPR's files for.
+    private var isRecognized = false
     private var hasEnd = false
+    private var isCut = false
     private var isBroken = false
 
     /// A reader of one file.
@@ -32,7 +35,10 @@ public struct CPRReader: FeedReader {
     public mutating func finish() -> [FeedItem] {
         var items: [FeedItem] = []
         for line in lines.finish() { take(line, &items) }
-        if hasStart, !hasEnd, !isBroken { items.append(FeedItem(FeedPlace(line: lastLine), .broken(.truncated))) }
+        guard !isBroken else { return items }
+        // Any list may begin its lines with three digits: without a start and a protection it is none of CPR's.
+        if !isRecognized { return items + [FeedItem(FeedPlace(line: lastLine), .broken(.otherFormat))] }
+        if isCut || hasStart && !hasEnd { items.append(FeedItem(FeedPlace(line: lastLine), .broken(.truncated))) }
         return items
     }
 
@@ -48,10 +54,14 @@ public struct CPRReader: FeedReader {
         }
         switch record.type {
         case 0:
-            hasStart = true
+            // One file behind another: the one before has to be whole, too.
+            isCut = isCut || hasStart && !hasEnd
+            (hasStart, hasEnd, isRecognized) = (true, false, true)
             madeOn = record.madeOn
         case 999: hasEnd = true
-        case 4, 15, 16: items.append(record.protection(place, madeOn: madeOn, today: today))
+        case 4, 15, 16:
+            isRecognized = true
+            items.append(record.protection(place, madeOn: madeOn, today: today))
         case .some: items.append(FeedItem(place, .nothingSaid))
         case nil: items.append(FeedItem(place, .rejected(.malformed)))
         }

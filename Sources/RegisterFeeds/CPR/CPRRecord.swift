@@ -57,7 +57,11 @@ struct CPRRecord {
                 remarks: remarks)
         }
         // Of 015 and 016 the moment of the entry counts too: an extended protection keeps its first day.
-        let began = (layout.began.map(date) + layout.entered.map(date)).compactMap(\.self).max()
+        // Where there is none (004 has no place for it), an extended one would be older than the end that was told before:
+        // there the day counts on which the file was made.
+        let entered = layout.entered.compactMap(date)
+        let asOf = type != 16 && entered.isEmpty ? madeOn.map(FeedMoment.day) : nil
+        let began = (layout.began.map(date) + entered + [asOf]).compactMap(\.self).max()
         if type == 16, let ended = [date(Self.historyEnded), date(Self.historyClosed)].compactMap(\.self).min() {
             return item(.notProtected, ended)
         }
@@ -67,7 +71,7 @@ struct CPRRecord {
             if end <= .day(today) { remarks.append(.endNotConfirmed) }
             return item(.protected, began)
         }
-        return end <= .day(madeOn) ? item(.notProtected, end) : item(.protected, began)
+        return end < .day(madeOn) ? item(.notProtected, asOf ?? end) : item(.protected, began)
     }
 
     private struct Layout {

@@ -88,11 +88,12 @@ struct SPARPost {
         /// A value that the form does not have: protected.
         case unknown
 
+        /// `J` and `N` are how the versions of 2019 say it.
         mutating func take(_ text: String) {
             switch (text.uppercased(), self) {
-            case ("JA", _): self = .yes
+            case ("JA", _), ("J", _): self = .yes
             case (_, .yes): break
-            case ("NEJ", .missing), ("NEJ", .no): self = .no
+            case ("NEJ", .missing), ("NEJ", .no), ("N", .missing), ("N", .no): self = .no
             default: self = .unknown
             }
         }

@@ -36,7 +36,10 @@ enum SPARElement: Equatable {
         ("IdNummer", .number), ("PersonId", .personID), ("Sekretessmarkering", .secrecy),
         ("SkyddadFolkbokforing", .protectedRegistration), ("AviseringPost", .post), ("PersonsokningSvarspost", .post),
         ("SekretessDatum", .date), ("SkyddadFolkbokforingDatum", .date), ("SenasteAndringSPAR", .date),
-        ("Relation", .relation), ("Undantag", .error), ("FysiskPersonId", .number),
+        ("Relation", .relation), ("Undantag", .error), ("OverstigerMaxAntalSvarsposter", .error),
+        // So the versions of 2019 call them.
+        ("AviseringsPost", .post), ("FysiskPersonId", .number), ("SekretessAndringsdatum", .date),
+        ("SkyddadFolkbokforingAndringsdatum", .date),
     ]
     private static let prefixes: [(name: StaticString, element: SPARElement)] = [
         ("Hanvisning", .reference), ("Avisering", .envelope), ("Personsokning", .envelope), ("SPAR", .envelope),
