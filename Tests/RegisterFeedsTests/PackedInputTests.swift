@@ -43,6 +43,11 @@ struct PackedInputTests {
         #expect(isLong(bytes.dropLast(Self.short.count)))
     }
 
+    @Test("zeros behind a gzip file fill up a block")
+    func padded() throws {
+        #expect(try members("padded.gz") == [Self.short])
+    }
+
     @Test(
         "an archive's files come one after the other, without its folders", arguments: ["deflated.zip", "streamed.zip"])
     func zip(name: String) throws {
@@ -69,7 +74,7 @@ struct PackedInputTests {
         "what is cut, damaged or locked is said to be so",
         arguments: [
             ("cut.gz", FeedFault.truncated), ("cut.zip", .truncated), ("damaged.zip", .packing),
-            ("encrypted.zip", .encrypted),
+            ("encrypted.zip", .encrypted), ("followed.gz", .packing), ("damaged-second.zip", .packing),
         ])
     func wrong(name: String, fault: FeedFault) {
         #expect(throws: PackedInput.Failure.broken(fault)) { try members(name) }

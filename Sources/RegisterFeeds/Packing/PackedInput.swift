@@ -66,7 +66,13 @@ public final class PackedInput {
         case .gzip(let inflater):
             if inflater.isAtEnd {
                 // One file may be several behind each other.
-                guard try source.peek(2) == [0x1F, 0x8B] else { return nil }
+                guard try source.peek(2) == [0x1F, 0x8B] else {
+                    // Zeros fill up a tape's block. Anything else is records that nobody would miss.
+                    while let rest = try source.next() {
+                        guard rest.allSatisfy({ $0 == 0 }) else { throw .broken(.packing) }
+                    }
+                    return nil
+                }
                 let next = try Inflater(.gzip)
                 state = .gzip(next)
                 return try next.next(&source)

@@ -11,6 +11,10 @@ struct ZipMembers {
 
     private static let memberStart: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
     private static let descriptorStart: [UInt8] = [0x50, 0x4B, 0x07, 0x08]
+    /// A directory's first entry, the extra data before it, and the end of one without entries (of a large archive, too).
+    private static let directoryStarts: [[UInt8]] = [
+        [0x50, 0x4B, 0x01, 0x02], [0x50, 0x4B, 0x06, 0x08], [0x50, 0x4B, 0x05, 0x06], [0x50, 0x4B, 0x06, 0x06],
+    ]
 
     private var content = Content.none
     private var expected: UInt = 0
@@ -25,7 +29,9 @@ struct ZipMembers {
             while try read(&source) != nil {}
             guard try source.peek(4) == Self.memberStart else {
                 // The directory follows. At the end of an archive that was cut there is nothing.
-                guard try source.peek(2) == [0x50, 0x4B] else { throw .broken(.truncated) }
+                let directory = try source.peek(4)
+                guard directory.count == 4 else { throw .broken(.truncated) }
+                guard Self.directoryStarts.contains(directory) else { throw .broken(.packing) }
                 return false
             }
             if try open(&source) { return true }
