@@ -120,6 +120,22 @@ struct FeedTests {
         #expect(!open.contains("0001252386") && !open.contains("7010632391"))
     }
 
+    @Test("a file that cannot be read keeps none of the others waiting, and a pipe is no file")
+    func unreadable() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let drop = surroundings.folder.appending(path: "drop")
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        // What can be opened and not be read, for every user.
+        try FileManager.default.createSymbolicLink(
+            atPath: drop.appending(path: "a.txt").path, withDestinationPath: "/proc/self/mem")
+        #expect(mkfifo(drop.appending(path: "b.txt").path, 0o600) == 0)
+        try Self.register(20).write(to: drop.appending(path: "c.txt"))
+        let report = try await feed(["cpr", drop.path], in: surroundings, exit: 66)
+        #expect(report.published == 20)
+        #expect(try names(drop) == ["a.txt", "b.txt", "done", "failed"])
+        #expect(try names(drop.appending(path: "done")) == ["c.txt", "c.txt.report.json"])
+    }
+
     @Test("killed in the middle and fed again, every person has one outcome")
     func killed() async throws {
         let surroundings = try await Surroundings(partitions: 2)

@@ -42,11 +42,14 @@ public struct DropFolder: Sendable {
             throw .folder("\(path): cannot be listed; is it a folder that this user may read?")
         }
         return names.sorted().filter { name in
-            var isFolder: ObjCBool = false
-            return !name.hasPrefix(".") && !Self.unfinished.contains { name.hasSuffix($0) }
-                && FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
-                && !isFolder.boolValue
+            !name.hasPrefix(".") && !Self.unfinished.contains { name.hasSuffix($0) } && isFile("\(path)/\(name)")
         }
+    }
+
+    /// A pipe is none: opening it would wait for whoever writes into it.
+    private func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// A file of that name, its rejects beside the place that it is going to have.

@@ -53,9 +53,15 @@ final class RejectsFile {
 
     private func create() -> FileHandle? {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        // One that was there keeps its mode.
-        guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else {
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
             fail()
+            return nil
+        }
+        // One that was there keeps its mode. A device (/dev/null) has one that is everybody's.
+        if status.st_mode & S_IFMT == S_IFREG, fchmod(descriptor, 0o600) != 0 {
+            fail()
+            close(descriptor)
             return nil
         }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

@@ -91,6 +91,7 @@ struct FeedCommand: AsyncParsableCommand {
         case .table: try StandardStreams.printResult(result.lines(isDry: dryRun).joined(separator: "\n"))
         case .json: try StandardStreams.printJSON(FeedResult(result, isDry: dryRun))
         }
+        for failure in result.failures.dropFirst() { logger.error("\(failure.message)") }
         if let failure = result.failure { throw failure }
         if !result.isClean { throw ArgumentParser.ExitCode(ExitCode.data.rawValue) }
     }

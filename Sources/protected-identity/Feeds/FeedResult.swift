@@ -4,13 +4,19 @@ import RegisterFeeds
 /// What a feed has come to.
 struct FeedResultSet: Sendable {
     var reports: [FeedReport] = []
-    private(set) var failure: CommandFailure?
+    /// Why files were not fed.
+    private(set) var failures: [CommandFailure] = []
+    /// The first of them.
+    var failure: CommandFailure? { failures.first }
+    /// Whether the next file would fare no better.
+    private(set) var isOver = false
 
     /// Whether every record of every file was understood.
     var isClean: Bool { reports.allSatisfy(\.isClean) }
 
     mutating func fail(_ error: FeedFailure) {
-        failure =
+        if case .publishing = error { isOver = true }
+        let failure =
             switch error {
             case .unreadable(let text): CommandFailure(.noInput, text)
             case .publishing(let failure):
@@ -19,11 +25,14 @@ struct FeedResultSet: Sendable {
             case .rejects(let text, _): CommandFailure(.cannotCreate, "\(text); the events themselves are published")
             case .folder(let text): CommandFailure(.cannotCreate, text)
             }
+        failures.append(failure)
     }
 
     mutating func interrupt(_ name: String) {
-        failure = CommandFailure(
-            .temporary, "\(name): interrupted; feed it again: what was published already adds nothing")
+        isOver = true
+        failures.append(
+            CommandFailure(
+                .temporary, "\(name): interrupted; feed it again: what was published already adds nothing"))
     }
 
     /// The lines for people.

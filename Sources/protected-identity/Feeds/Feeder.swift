@@ -17,7 +17,7 @@ struct Feeder: Sendable {
     let stop: SweepStop
     let logger: Logger
 
-    /// Feeds everything once. Blocks. A file that fails ends it; what was fed before is told.
+    /// Feeds everything once. Blocks. A file that fails keeps none of the others back, unless it is the broker that fails.
     func once(_ inputs: [Input]) throws -> FeedResultSet {
         var result = FeedResultSet()
         let publisher = try kafka.map { try EventPublisher($0, topic: topic) }
@@ -27,7 +27,7 @@ struct Feeder: Sendable {
         let desk = FeedDesk(
             settings, publisher: publisher, clock: WallClock.now, progress: progress.show,
             isStopped: { [stop] in stop.isStopped })
-        for input in inputs where result.failure == nil {
+        for input in inputs where !result.isOver {
             do throws(FeedFailure) {
                 switch input {
                 case .file(let file): try feed(file, desk, &result)
@@ -45,7 +45,7 @@ struct Feeder: Sendable {
         while !stop.isStopped {
             let result = try once(folders.map { .folder($0) })
             for report in result.reports where !report.isStopped { tell(report) }
-            if let failure = result.failure, !stop.isStopped {
+            for failure in result.failures where !stop.isStopped {
                 logger.error("a file was not fed; it is tried again", metadata: ["reason": "\(failure.message)"])
             }
             stop.wait(atMost: interval)
@@ -65,12 +65,16 @@ struct Feeder: Sendable {
 
     private func feed(folder path: String, _ desk: FeedDesk, _ result: inout FeedResultSet) throws(FeedFailure) {
         let folder = try kafka == nil ? DropFolder(looking: path) : DropFolder(path: path)
-        for name in try folder.waiting() where result.failure == nil && !stop.isStopped {
-            var file = folder.file(name)
-            if kafka == nil { file.rejects = nil }
-            try feed(file, desk, &result)
-            if kafka != nil, let report = result.reports.last, !report.isStopped {
-                try folder.put(name, report: report)
+        for name in try folder.waiting() where !result.isOver && !stop.isStopped {
+            do throws(FeedFailure) {
+                var file = folder.file(name)
+                if kafka == nil { file.rejects = nil }
+                try feed(file, desk, &result)
+                if kafka != nil, let report = result.reports.last, !report.isStopped {
+                    try folder.put(name, report: report)
+                }
+            } catch {
+                result.fail(error)
             }
         }
     }
