@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// What is built, as `--version` and the metrics tell it. Whoever builds without git, as in an image, says it.
@@ -29,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -43,7 +45,7 @@ let package = Package(
         .target(name: "CBuildInformation", cSettings: [.define("SOURCE_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .target(name: "KafkaClient", dependencies: ["CRdkafka", logging], swiftSettings: settings),
-        .target(name: "BatchPipeline", dependencies: ["KafkaClient", logging], swiftSettings: settings),
+        .target(name: "BatchPipeline", dependencies: ["KafkaClient", logging, tracing], swiftSettings: settings),
         .target(name: "ProtectedIdentity", dependencies: [crypto], swiftSettings: settings),
         .target(
             name: "ContactStore",
@@ -51,7 +53,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "RegistryWorker",
-            dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity"],
+            dependencies: ["BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", tracing],
             swiftSettings: settings),
         .target(
             name: "RedactionWorker", dependencies: ["ContactStore", "ProtectedIdentity", "RegistryWorker"],
@@ -174,7 +176,9 @@ let package = Package(
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", logging], swiftSettings: settings),
         .testTarget(
             name: "PrometheusMetricsTests",
-            dependencies: ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")],
+            dependencies: [
+                "PrometheusMetrics", "TestServers", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AdminServerTests",
@@ -194,8 +198,8 @@ let package = Package(
             name: "RedactionWorkerTests",
             dependencies: [
                 "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
-                "RegistryWorker",
-                "Simulation", crypto,
+                "RegistryWorker", "Simulation", crypto, tracing,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings),
         .testTarget(

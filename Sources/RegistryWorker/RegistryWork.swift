@@ -99,7 +99,9 @@ extension RegistryWork {
             },
             settling: settling)
         do {
-            let applied = try store.apply(batch)
+            let applied = try BatchSpan(of: slices, group: settings.group).around { () throws(StoreError) in
+                try store.apply(batch)
+            }
             return try publishable(slices, applied)
         } catch .refused(let reason) {
             return try isolate(slices, settling: settling, refused: refused, notices, reason: reason)

@@ -32,6 +32,7 @@ struct CanaryTests {
         let worker = try surroundings.start(
             ["run", "--with", "sweep,deletions"],
             deleting.merging(["LOG_LEVEL": "trace", "SWEEP_EVERY": "1s"]) { $1 })
+        let admin = try await AdminClient(of: worker)
         let records = Self.records
         try surroundings.publish(records)
         #expect(
@@ -42,10 +43,16 @@ struct CanaryTests {
                 return outcomes.count + aside.count > records.count
                     && outcomes.contains { $0.text(of: "ce_type") == "protected-identity.contact.deleted.v1" }
             })
+        var leaks: [String] = []
+        for path in ["/", "/status.json", "/metrics", "/health/live", "/health/ready", "/nothing?q=20000125-2386"] {
+            let answer = try await admin.get(path).text
+            leaks += Self.canaries(in: Array(answer.utf8)).map { "\($0) at \(path)" }
+            // Nor who is protected: a contact's id would say it.
+            if answer.contains("c-1") { leaks.append("a contact's id at \(path)") }
+        }
         worker.signal(SIGTERM)
         #expect(try await worker.exitCode() == 0)
 
-        var leaks: [String] = []
         for topic in Surroundings.written {
             for record in try surroundings.read(topic) {
                 var parts = [record.key.map(Array.init) ?? [], record.value.map(Array.init) ?? []]

@@ -11,7 +11,11 @@ final class RunningProgram {
     /// - Parameters:
     ///   - name: the product's name.
     ///   - folder: where its output is kept.
-    init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:], folder: URL) throws {
+    ///   - pipe: takes its standard error instead.
+    init(
+        _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], folder: URL,
+        errors pipe: Pipe? = nil
+    ) throws {
         let log = UUID().uuidString
         output = folder.appending(path: "\(name)-\(log).out")
         errors = folder.appending(path: "\(name)-\(log).err")
@@ -26,7 +30,7 @@ final class RunningProgram {
         process.environment = all.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
+        process.standardError = if let pipe { pipe } else { try FileHandle(forWritingTo: errors) }
         try process.run()
     }
 
@@ -61,11 +65,11 @@ final class RunningProgram {
 }
 
 /// Waits until `condition` holds, and tells whether it did within `seconds`.
-func eventually(within seconds: Double, _ condition: () throws -> Bool) async throws -> Bool {
+func eventually(within seconds: Double, _ condition: () async throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
-        if try condition() { return true }
+        if try await condition() { return true }
         try await Task.sleep(for: .milliseconds(20))
     }
-    return try condition()
+    return try await condition()
 }

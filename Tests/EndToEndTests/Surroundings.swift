@@ -54,14 +54,19 @@ final class Surroundings {
         ]
     }
 
-    func startWorker(_ changes: [String: String] = [:]) throws -> RunningProgram {
-        try start(["run"], changes)
+    func startWorker(_ changes: [String: String] = [:], errors: Pipe? = nil) throws -> RunningProgram {
+        try start(["run"], changes, errors: errors)
     }
 
-    func start(_ arguments: [String], _ changes: [String: String] = [:]) throws -> RunningProgram {
+    func start(
+        _ arguments: [String], _ changes: [String: String] = [:], errors: Pipe? = nil
+    ) throws -> RunningProgram {
         try RunningProgram(
-            "protected-identity", arguments, environment: environment.merging(changes) { $1 }, folder: folder)
+            "protected-identity", arguments, environment: environment.merging(changes) { $1 }, folder: folder,
+            errors: errors)
     }
+
+    func signalBroker(_ number: Int32) { broker.signal(number) }
 
     /// Puts contacts into the registry while no worker has it.
     func add(_ contacts: [RegistryContact]) throws {

@@ -1,5 +1,5 @@
 import CoreMetrics
-import Foundation
+import TestServers
 import Testing
 
 @testable import PrometheusMetrics

@@ -42,11 +42,11 @@ public final class TestServer {
         return text.split(separator: "\n").compactMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
     }
 
-    /// A python3 that has the mail server's module: the first one in PATH, or Debian's.
-    private static let python: String = {
+    /// A python3 that has the modules that tests need: the first one in PATH, or Debian's.
+    static let python: String = {
         let check = Process()
         check.executableURL = URL(filePath: "/usr/bin/env")
-        check.arguments = ["python3", "-c", "import aiosmtpd"]
+        check.arguments = ["python3", "-c", "import aiosmtpd, prometheus_client"]
         check.standardError = FileHandle.nullDevice
         try? check.run()
         check.waitUntilExit()

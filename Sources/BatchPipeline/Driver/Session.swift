@@ -1,5 +1,6 @@
 import KafkaClient
 import Logging
+import Tracing
 
 /// One session of the driver: one membership in the group and one producer, driven by one machine until it says end.
 ///
@@ -211,13 +212,30 @@ struct Session<Work: PipelineWork>: Sendable {
         threads.producer.perform {
             let begin = ContinuousClock.now
             let next = [TopicPartition: Int64](nextAfter: slices)
-            switch task.publish(slices, encode: work.encode, next: next) {
+            let span = Self.span(of: slices)
+            let outcome = task.publish(slices, encode: work.encode, next: next)
+            if case .published = outcome {} else { span?.setStatus(SpanStatus(code: .error)) }
+            span?.end()
+            switch outcome {
             case .published: inbox.yield(.published(slices, took: .now - begin))
             case .aborted(let reason): inbox.yield(.input(.publishAborted(reason)))
             case .refused(let reason): inbox.yield(.input(.publishRefused(reason)))
             case .ended(let failure): inbox.yield(.input(.publishEnded(failure)))
             }
         }
+    }
+}
+
+extension Session {
+    /// A Kafka transaction as a span; nothing, unless a tracer was bootstrapped.
+    private static func span(of slices: [AppliedSlice<Work.Message>]) -> (any Span)? {
+        let tracer = InstrumentationSystem.tracer
+        guard !(tracer is NoOpTracer) else { return nil }
+        let span = tracer.startSpan("publish batch", context: .topLevel, ofKind: .producer)
+        span.attributes["messaging.system"] = "kafka"
+        span.attributes["messaging.operation.type"] = "send"
+        span.attributes["messaging.batch.message_count"] = slices.reduce(0) { $0 + $1.messages.count }
+        return span
     }
 }
 

@@ -13,11 +13,13 @@ struct LineLogHandler: LogHandler {
     private let label: String
     private let format: LogConfiguration.Format
     private let descriptor: Int32
+    private let gate: FloodGate
 
-    init(label: String, format: LogConfiguration.Format, descriptor: Int32) {
+    init(label: String, format: LogConfiguration.Format, descriptor: Int32, gate: FloodGate) {
         self.label = label
         self.format = format
         self.descriptor = descriptor
+        self.gate = gate
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -31,10 +33,19 @@ struct LineLogHandler: LogHandler {
         if let given = event.metadata { all.merge(given) { $1 } }
         // An error's own words may quote what it failed on; its type does not.
         if let error = event.error { all["error"] = .string("\(type(of: error))") }
-        let line = LogLine(
-            time: WallClock.now(), level: event.level, label: label, message: event.message.description, metadata: all)
+        let message = event.message.description
+        let now = ContinuousClock.now
+        let passes = gate.lets(message, event.level, label, at: now)
+        for summary in gate.summaries(at: now) { Self.write(LogLine(summary), format, descriptor) }
+        guard passes else { return }
+        Self.write(
+            LogLine(time: WallClock.now(), level: event.level, label: label, message: message, metadata: all), format,
+            descriptor)
+    }
+
+    static func write(_ line: LogLine, _ format: LogConfiguration.Format, _ descriptor: Int32) {
         let text = format == .json ? line.json : line.text
         // A log that cannot be written must not stop the worker.
-        Self.output.withLock { _ in _ = StandardStreams.write(text + "\n", to: descriptor) }
+        output.withLock { _ in _ = StandardStreams.write(text + "\n", to: descriptor) }
     }
 }

@@ -9,6 +9,24 @@ struct LogLine {
     let message: String
     let metadata: Logger.Metadata
 
+    init(time: Timestamp, level: Logger.Level, label: String, message: String, metadata: Logger.Metadata) {
+        self.time = time
+        self.level = level
+        self.label = label
+        self.message = message
+        self.metadata = metadata
+    }
+
+    /// What is told of lines that were held back.
+    init(_ flood: FloodGate.Summary) {
+        self.init(
+            time: WallClock.now(), level: flood.level, label: flood.label, message: "the same again and again",
+            metadata: [
+                "like": "\(flood.message)", "times": "\(flood.times)",
+                "within": "\(FloodGate.window.components.seconds) s",
+            ])
+    }
+
     /// `{"time":…,"level":…,"label":…,"message":…,"metadata":{…}}`, the time in RFC 3339; metadata where there is any.
     var json: String {
         var members = [

@@ -17,8 +17,7 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
     var readsEvents = true
 
     func decided(_ record: IncomingRecord, _ verdict: Verdict) {
-        logger.debug(
-            "decided", metadata: ["record": "\(record.coordinates)", "outcome": "\(verdict.shortName)"])
+        logger.debug("decided", metadata: Self.metadata(of: record, verdict))
         if case .publish(.decided(let outcome, _)) = verdict, let reason = outcome.withheld, reason != .cancelled {
             logger.info(
                 "a contact was not deleted",
@@ -32,6 +31,14 @@ struct WorkerLog: PipelineObserver, DecisionObserver {
             metadata: [
                 "record": "\(record.coordinates)", "reason": "\(reason.rawValue)", "attempts": "\(attempts)",
             ])
+    }
+
+    /// Of an event's identity what the outcome may tell: a pseudonym, where a number stands in it.
+    private static func metadata(of record: IncomingRecord, _ verdict: Verdict) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["record": "\(record.coordinates)", "outcome": "\(verdict.shortName)"]
+        if case .publish(.decided(let outcome, _)) = verdict { metadata["event"] = "\(outcome.event.id)" }
+        if let traceparent = record.traceparent { metadata["traceparent"] = "\(traceparent)" }
+        return metadata
     }
 
     func published(_ report: BatchReport) {

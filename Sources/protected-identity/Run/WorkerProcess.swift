@@ -13,6 +13,7 @@ struct WorkerProcess {
         let assembly = try options.assembly()
         let output = LogOutput(assembly.configuration.log)
         output.bootstrap()
+        defer { output.tellFloods(isEnd: true) }
         let logger = output.logger("protected-identity.run")
         for warning in assembly.configuration.warnings { logger.warning("\(warning)") }
 
@@ -46,7 +47,7 @@ struct WorkerProcess {
     private func group(
         of parts: RunningParts, _ watch: ProcessWatch?, _ assembly: Assembly, _ output: LogOutput
     ) -> ServiceGroup {
-        var services: [any Service] = [parts]
+        var services: [any Service] = [FloodWatch(output: output), parts]
         if let watch {
             let admin = AdminPart(
                 watch, at: assembly.configuration.admin, logger: output.logger("protected-identity.admin"))

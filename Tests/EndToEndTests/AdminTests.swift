@@ -1,0 +1,153 @@
+import ContactStore
+import Foundation
+import KafkaClient
+import ProtectedIdentity
+import TestServers
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+@Suite("A worker tells how it is")
+struct AdminTests {
+    private static let person = "20000125-2386"
+    private static let ready = "/health/ready"
+    private static let live = "/health/live"
+
+    private static func data(_ status: String, _ number: String = person) -> String {
+        """
+        {"tenant":"nordic-sport","status":"\(status)","origin":"monitoring","country":"SE",\
+        "observedAt":"2026-11-23T09:29:58Z","personalIdentityNumber":"\(number)","registry":"SPAR"}
+        """
+    }
+
+    @Test("what it counts is what it did: outcomes by kind and origin, what was set aside, lag, transactions")
+    func numbers() async throws {
+        let surroundings = try await Surroundings()
+        try surroundings.add([try Self.contact()])
+        let worker = try surroundings.startWorker()
+        let admin = try await AdminClient(of: worker)
+        try surroundings.publish([
+            event(id: "e-1", key: "a", data: Self.data("protected")),
+            event(id: "e-1", key: "a", data: Self.data("protected")),
+            event(id: "e-2", key: "b", data: Self.data("protected", "19000101-0000")),
+            event(id: "e-3", key: "c", data: "{"),
+        ])
+        #expect(
+            try await eventually(within: 30) {
+                try surroundings.read(Surroundings.outcomes).count
+                    + surroundings.read("protected-identity.quarantine").count
+                    == 3
+            })
+        #expect(
+            try await eventually(within: 20) { try await admin.sample("protected_identity_in_flight_records") == 0 })
+        let outcomes = try surroundings.read(Surroundings.outcomes)
+        let unmatched = outcomes.count { $0.text.contains("\"unmatched\"") }
+        let aside = try surroundings.read("protected-identity.quarantine").count
+        func events(_ outcome: String) async throws -> Double? {
+            try await admin.sample("protected_identity_events_total", ["outcome": outcome, "origin": "monitoring"])
+        }
+        #expect(try await events("redacted") == 1)
+        #expect(try await events("duplicate") == 1)
+        #expect(try await events("unmatched") == Double(unmatched))
+        let samples = try await admin.samples()
+        func sum(_ name: String) -> Double { samples.filter { $0.name == name }.reduce(0) { $0 + $1.value } }
+        #expect(sum("protected_identity_quarantined_total") == Double(aside))
+        #expect(sum("protected_identity_exposure_seconds_count") == 0)
+        #expect(sum("protected_identity_since_observed_seconds_count") == 1)
+        #expect(sum("protected_identity_batch_records_sum") == 4)
+        #expect(sum("protected_identity_lag_records") == 0)
+        #expect(samples.filter { $0.name == "protected_identity_lag_records" }.count == 4)
+        #expect(try await admin.sample("protected_identity_transactions_total", ["result": "committed"]) ?? 0 >= 1)
+        #expect(try await admin.sample("protected_identity_ready") == 1)
+        #expect(try await admin.sample("protected_identity_store_up") == 1)
+        #expect(try await admin.sample("process_resident_memory_bytes") ?? 0 > 1_000_000)
+        #expect(try await admin.sample("process_cpu_seconds_total") ?? 0 > 0)
+
+        let status = try await admin.get("/status.json").text
+        #expect(status.contains("\"redacted\":1"))
+        #expect(status.contains("\"type\":\"redacted\""))
+        #expect(try await admin.get("/").text.contains("<html"))
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
+    }
+
+    @Test("a broker that is away makes it unready and not dead; back again, it is ready")
+    func brokerAway() async throws {
+        let surroundings = try await Surroundings()
+        let worker = try surroundings.startWorker(["KAFKA_PROPERTIES_SOCKET_TIMEOUT_MS": "2000"])
+        let admin = try await AdminClient(of: worker)
+        #expect(try await eventually(within: 30) { try await admin.get(Self.ready).status == 200 })
+        surroundings.signalBroker(SIGSTOP)
+        defer { surroundings.signalBroker(SIGCONT) }
+        #expect(try await eventually(within: 60) { try await admin.get(Self.ready).status == 503 })
+        #expect(try await admin.get(Self.live).status == 200)
+        #expect(try await admin.sample("protected_identity_ready") == 0)
+        surroundings.signalBroker(SIGCONT)
+        #expect(try await eventually(within: 60) { try await admin.get(Self.ready).status == 200 })
+        worker.signal(SIGTERM)
+        _ = try await worker.exitCode()
+    }
+
+    @Test("a loop that is wedged makes it dead: its log goes nowhere; with the log it comes back to life")
+    func wedged() async throws {
+        let surroundings = try await Surroundings()
+        let blocked = Pipe()
+        let port = Int.random(in: 20_000..<30_000)
+        let worker = try surroundings.startWorker(
+            ["LOG_LEVEL": "trace", "ADMIN_STALLED_AFTER": "3s", "ADMIN_PORT": "\(port)"], errors: blocked)
+        let admin = AdminClient(port: port)
+        #expect(try await eventually(within: 30) { (try? await admin.get(Self.ready).status) == 200 })
+        #expect(try await admin.get(Self.live).status == 200)
+        // More lines than a pipe holds, and nobody reads them.
+        try surroundings.publish(
+            (0..<2_000).map { event(id: "e-\($0)", key: "\($0)", data: Self.data("protected")) })
+        #expect(try await eventually(within: 40) { try await admin.get(Self.live).status == 503 })
+        #expect(try await admin.get(Self.live).text.contains("no turn of the loop for more than 3 s: redaction"))
+        let reader = Thread { while !blocked.fileHandleForReading.availableData.isEmpty {} }
+        reader.start()
+        #expect(try await eventually(within: 40) { try await admin.get(Self.live).status == 200 })
+        worker.signal(SIGTERM)
+        #expect(try await worker.exitCode() == 0)
+    }
+
+    @Test("where its port is taken it says which key to change, and does not begin")
+    func portTaken() async throws {
+        let surroundings = try await Surroundings()
+        let first = try surroundings.startWorker()
+        let port = try await AdminClient(of: first).port
+        let second = try surroundings.startWorker(
+            ["ADMIN_PORT": "\(port)", "STORE_URL": "sqlite:///\(surroundings.folder.path)/other.sqlite"])
+        #expect(try await second.exitCode() == 69)
+        #expect(second.standardError.contains("admin.port"))
+        #expect(first.isRunning)
+    }
+
+    @Test("off, nothing listens; on, it is this machine alone that is answered")
+    func listening() async throws {
+        let surroundings = try await Surroundings()
+        let off = try surroundings.startWorker(["ADMIN_ENABLED": "false"])
+        #expect(try await eventually(within: 30) { off.standardError.contains("partitions assigned") })
+        #expect(!off.standardError.contains("status page"))
+        off.signal(SIGTERM)
+        #expect(try await off.exitCode() == 0)
+        let on = try surroundings.startWorker()
+        let port = try await AdminClient(of: on).port
+        let listening = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+        let place = ":" + String(port, radix: 16, uppercase: true)
+        let listeners = listening.split(separator: "\n").filter { $0.contains(place + " 00000000:0000") }
+        #expect(!listeners.isEmpty && listeners.allSatisfy { $0.contains("0100007F" + place) })
+    }
+
+    private static func contact() throws -> RegistryContact {
+        var details = RegistryContact.Details()
+        details.number = Sensitive("000125-2386")
+        details.firstName = Sensitive("Tolvan")
+        return RegistryContact(
+            key: ContactKey(
+                tenant: try #require(TenantName(rawValue: "nordic-sport")), id: try #require(ContactID(rawValue: "c-1"))
+            ),
+            country: CountryCode(.sweden), details: details)
+    }
+}
