@@ -44,10 +44,23 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         listener.turned()
     }
 
+    /// From now on the store has to answer.
+    public func storeAsked() {
+        health.update(name) { $0.storeAskedAt = $0.lastTurn }
+        listener.storeAsked()
+    }
+
+    /// It has.
+    public func storeAnswered() {
+        health.update(name) { $0.storeAskedAt = nil }
+        listener.storeAnswered()
+    }
+
     /// In the group, which has not answered yet.
     public func sessionBegan(_ number: Int) {
         health.update(name) {
             $0.isInSession = true
+            $0.storeAskedAt = nil
             $0.wasAssigned = false
             $0.areBrokersAway = false
             $0.failures = [:]

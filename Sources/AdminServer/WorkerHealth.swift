@@ -4,8 +4,8 @@ import Synchronization
 
 /// Whether a process is alive, and ready: two different questions.
 ///
-/// Alive is whose workers take a turn of their loop now and then: a broker or a database that is away does not change it, and to
-/// begin anew would not help. Ready is who reads, applies and publishes.
+/// Alive is whose workers take a turn of their loop now and then, and get an answer of their store, if only that it fails: a broker
+/// or a database that is away does not change it, and to begin anew would not help. Ready is who reads, applies and publishes.
 public final class WorkerHealth: Sendable {
     /// An answer, and why.
     public struct Answer: Hashable, Sendable, Encodable {
@@ -23,6 +23,8 @@ public final class WorkerHealth: Sendable {
     /// One of the loops of the process.
     struct Loop {
         var lastTurn: ContinuousClock.Instant
+        /// Since when the store owes an answer.
+        var storeAskedAt: ContinuousClock.Instant?
         var isInSession = false
         var wasAssigned = false
         var partitions: Set<TopicPartition> = []
@@ -30,6 +32,9 @@ public final class WorkerHealth: Sendable {
         var failures: [String: Int] = [:]
     }
 
+    /// The store may take so many times the patience: each of its statements has a time limit of its own, and a batch of notices is
+    /// as slow as who delivers them.
+    static let storePatience = 15
     /// So often in a row something may fail before the worker counts as stuck.
     public static let mostFailures = 3
 
@@ -70,15 +75,22 @@ public final class WorkerHealth: Sendable {
 
     /// Whether every loop makes its turns.
     public var liveness: Answer {
-        let silent = sinceLastTurn.filter { $0.value > patience }.keys.sorted()
-        guard silent.isEmpty else {
-            return Answer(
-                isWell: false,
-                reason:
-                    "no turn of the loop for more than \(patience.components.seconds) s: \(silent.joined(separator: ", "))"
-            )
+        let now = now()
+        let loops = loops.withLock { $0 }
+        let silent = loops.filter { now - $0.value.lastTurn > patience }.keys.sorted()
+        let mostOfStore = patience * Self.storePatience
+        let waiting = loops.filter { now - ($0.value.storeAskedAt ?? now) > mostOfStore }.keys.sorted()
+        var reasons: [String] = []
+        if !silent.isEmpty { reasons.append("no turn of the loop for more than \(Self.text(patience, silent))") }
+        if !waiting.isEmpty {
+            reasons.append("no answer of the store for more than \(Self.text(mostOfStore, waiting))")
         }
+        guard reasons.isEmpty else { return Answer(isWell: false, reason: reasons.joined(separator: "; ")) }
         return Answer(isWell: true, reason: "the loops turn")
+    }
+
+    private static func text(_ patience: Duration, _ names: [String]) -> String {
+        "\(patience.components.seconds) s: \(names.joined(separator: ", "))"
     }
 
     /// Whether every loop is in its group and gets on, and the registry answers.

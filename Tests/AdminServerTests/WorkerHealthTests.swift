@@ -74,6 +74,22 @@ struct WorkerHealthTests {
         #expect(world.health.liveness.isWell)
     }
 
+    @Test("who waits for an answer of the store for far too long is not alive; one that fails is an answer")
+    func store() {
+        let worker = world.worker()
+        worker.storeAsked()
+        world.pass(.seconds(890))
+        worker.turned()
+        #expect(world.health.liveness.isWell)
+        world.pass(.seconds(11))
+        worker.turned()
+        #expect(
+            world.health.liveness
+                == .init(isWell: false, reason: "no answer of the store for more than 900 s: redaction"))
+        worker.storeAnswered()
+        #expect(world.health.liveness.isWell)
+    }
+
     @Test("of several loops the one that is stuck is named")
     func several() {
         let (first, second) = (world.worker(), world.worker("deletions"))

@@ -4,6 +4,10 @@ public import KafkaClient
 public protocol PipelineObserver: Sendable {
     /// The loop has taken a turn, some ten times a second at least while a session lasts, whatever else is away.
     func turned()
+    /// The store has been asked for something, and nothing more is asked of it before it has answered.
+    func storeAsked()
+    /// The store has answered, if only that it fails.
+    func storeAnswered()
     /// A session has begun: the producer is initialised, and the group is being joined.
     func sessionBegan(_ number: Int)
     /// The machine has something to tell.
@@ -27,6 +31,10 @@ extension PipelineObserver {
 
     /// Does nothing.
     public func turned() {}
+    /// Does nothing.
+    public func storeAsked() {}
+    /// Does nothing.
+    public func storeAnswered() {}
     /// Does nothing.
     public func transactionEnded(_ end: TransactionEnd) {}
     /// Does nothing.

@@ -91,6 +91,7 @@ struct Session<Work: PipelineWork>: Sendable {
                 observer.brokersAnswered()
                 continue
             }
+            if input.isOfStore { observer.storeAnswered() }
             let now = clock.now
             if now >= isToldAt {
                 isToldAt = now + Self.progressInterval
@@ -106,7 +107,9 @@ struct Session<Work: PipelineWork>: Sendable {
                 case .abandon: abandon.raise()
                 case .end(let end): return end
                 case .poll, .answer, .lookUp: performOnConsumer(effect, inbox)
-                case .admit, .apply, .settle: performOnStore(effect, inbox)
+                case .admit, .apply, .settle:
+                    observer.storeAsked()
+                    performOnStore(effect, inbox)
                 case .publish(let slices): publish(slices, abandon, inbox)
                 }
             }
@@ -236,6 +239,16 @@ extension Session {
         span.attributes["messaging.operation.type"] = "send"
         span.attributes["messaging.batch.message_count"] = slices.reduce(0) { $0 + $1.messages.count }
         return span
+    }
+}
+
+extension PipelineMachine.Input {
+    /// A reply of the store's thread.
+    fileprivate var isOfStore: Bool {
+        switch self {
+        case .admitted, .applied, .settled, .storeFailed: true
+        default: false
+        }
     }
 }
 

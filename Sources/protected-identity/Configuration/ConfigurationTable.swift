@@ -201,7 +201,9 @@ extension ConfigurationKey {
             "admin.port", "likewise, 0 to 65535; each process on a machine needs its own, 0 takes a free one",
             default: "8080"),
         ConfigurationKey(
-            "admin.stalledAfter", "so long without a turn of its loop a worker counts as not alive", default: "60s"),
+            "admin.stalledAfter",
+            "so long without a turn of its loop, or fifteen times as long without an answer of the store, and a worker counts as not alive",
+            default: "60s"),
         ConfigurationKey(
             "admin.metricsByTenant", "count events by tenant as well: a series for each", default: "false"),
         ConfigurationKey(
