@@ -8,7 +8,8 @@ struct Backlog {
     let place: Workplace
 
     func measure(
-        _ registry: Registry = .postgres, events: Int, contacts: Int, workers count: Int = 1
+        _ registry: Registry = .postgres, events: Int, contacts: Int, workers count: Int = 1,
+        changes: [String: String] = [:]
     ) throws -> Report.Backlog {
         let broker = try Broker(place.settings, folder: place.folder)
         let feed = Feed(topic: broker.events, partitions: place.settings.partitions)
@@ -17,7 +18,7 @@ struct Backlog {
         let store = try database ?? "sqlite://" + place.embeddedRegistry(contacts: contacts)
         let reader = try OutcomeReader(broker, events: events)
         defer { reader.stop() }
-        let workers = try (0..<count).map { _ in try place.worker(broker, store: store) }
+        let workers = try (0..<count).map { _ in try place.worker(broker, store: store, changes) }
         defer { for worker in workers { worker.end() } }
 
         guard wait(within: 60, until: { reader.count > 0 || workers.contains { !$0.isRunning } }), reader.count > 0

@@ -34,10 +34,25 @@ struct Report: Codable {
         var residentMiB: Double
     }
 
+    struct Watching: Codable {
+        var events: Int
+        /// Processor time of the worker for an event: with log, metrics and page, and with none of it.
+        var watched: [Double]
+        var silent: [Double]
+        var scrapes = 0
+
+        /// How much more a watched run takes, in the middle of the pairs: 0.01 is a hundredth.
+        var cost: Double {
+            let ratios = zip(watched, silent).map { $0 / $1 }.sorted()
+            return ratios.isEmpty ? 0 : (ratios[(ratios.count - 1) / 2] + ratios[ratios.count / 2]) / 2 - 1
+        }
+    }
+
     var conditions: [String: String]
     var stages: [Stage] = []
     var backlogs: [Backlog] = []
     var trickles: [Trickle] = []
+    var watching: Watching?
 }
 
 struct Percentiles: Codable {
@@ -88,6 +103,17 @@ extension Report.Trickle {
     static let heading =
         "  " + "trickle, ms: p50, p99, most".padded(30) + "  visible                  cleared           "
         + "  worker µs   MiB"
+}
+
+extension Report.Watching {
+    var lines: [String] {
+        func text(_ values: [Double]) -> String { values.map { column($0, 7, digits: 1) }.joined() }
+        return [
+            "worker µs an event, pair by pair, \(events) events each, \(scrapes) scrapes",
+            "  with log, metrics and page  " + text(watched), "  with none of it             " + text(silent),
+            "  more, in the middle of the pairs: \(String(format: "%+.1f", cost * 100)) %",
+        ]
+    }
 }
 
 extension Percentiles {

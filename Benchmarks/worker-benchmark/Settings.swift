@@ -13,6 +13,8 @@ struct Settings {
     /// Events a second.
     let trickles: [Int]
     let trickleSeconds: Int
+    /// Runs with and without watching, of each so many.
+    let pairs: Int
     let partitions: Int
     /// `batch.maxRecords`, and the size of the stages' batches.
     let batch: Int
@@ -35,6 +37,7 @@ struct Settings {
         sizes = numbers("SIZES", [10_000, 200_000])
         workers = numbers("WORKERS", [1, 2, 4])
         trickles = numbers("TRICKLES", [200, 2_000])
+        pairs = number("PAIRS", 5)
         trickleSeconds = number("TRICKLE_SECONDS", 10)
         partitions = number("PARTITIONS", 12)
         batch = number("BATCH", 1_000)

@@ -54,6 +54,12 @@ struct WorkerBenchmark {
                 say(measured.line)
             }
         }
+        // Ten runs and more: for whoever asks.
+        if settings.only.contains("watching") {
+            let measured = try Watching(place: place).measure(pairs: settings.pairs)
+            report.watching = measured
+            for line in measured.lines { say(line) }
+        }
         if let stage = report.stages.first(where: { $0.name == "store (PostgreSQL)" }),
             let whole = report.backlogs.first
         {

@@ -22,7 +22,9 @@ final class Workplace {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// The shipped program, on a broker and a registry.
-    func worker(_ broker: Broker, store: String) throws -> Program {
+    ///
+    /// - Parameter changes: to the environment that it is configured with.
+    func worker(_ broker: Broker, store: String, _ changes: [String: String] = [:]) throws -> Program {
         var environment = broker.environment
         environment["STORE_URL"] = store
         environment["IDENTITY_DIGEST_KEYS"] = Self.digestKeys
@@ -31,6 +33,7 @@ final class Workplace {
         environment["LOG_LEVEL"] = "info"
         environment["LOG_FORMAT"] = "json"
         environment["ADMIN_PORT"] = "0"
+        environment.merge(changes) { $1 }
         let isEmbedded = store.hasPrefix("sqlite")
         let arguments = isEmbedded ? ["run"] : ["run", "--config", folder.appending(path: "worker.yaml").path]
         return try Program("protected-identity", arguments, environment: environment, folder: folder)
