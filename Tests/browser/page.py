@@ -1,5 +1,6 @@
 """The status page in a headless Chromium, and what a reader finds on it."""
 
+import base64
 import contextlib
 import json
 import os
@@ -36,15 +37,20 @@ class Page:
         self.driver.get("about:blank")
         self.driver.get_log("browser")
         self.driver.get_log("performance")
-        command("Emulation.setDeviceMetricsOverride",
-                {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False})
-        command("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme},
-                                                            {"name": "prefers-reduced-motion", "value": motion}]})
+        self.see(size, scheme, motion)
         with contextlib.suppress(Exception):
             command("Emulation.setTimezoneOverride", {"timezoneId": ""})
         command("Emulation.setTimezoneOverride", {"timezoneId": zone})
         self.driver.get(url)
         self.wait(lambda: self.tick > 0 or self.state == "away", "the page shows nothing")
+
+    def see(self, size=WIDE, scheme="light", motion="no-preference"):
+        """Another window or another taste, without loading anew."""
+        command = self.driver.execute_cdp_cmd
+        command("Emulation.setDeviceMetricsOverride",
+                {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False})
+        command("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme},
+                                                            {"name": "prefers-reduced-motion", "value": motion}]})
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
@@ -76,7 +82,8 @@ class Page:
 
     def text(self, selector):
         """What a reader sees there: nothing where it is hidden or missing."""
-        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector).strip()
+        return self.run("const one = document.querySelector(arguments[0]); return one?.checkVisibility() ? one.innerText : ''",
+                        selector).strip()
 
     def rows(self, table):
         """The visible cells of a table's body."""
@@ -104,7 +111,6 @@ class Page:
 
     def screenshot(self, path):
         """The whole page, however long it is."""
-        import base64
         shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True})
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(shot["data"]))
