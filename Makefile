@@ -38,6 +38,11 @@ test-broker: ## Disturb workers on the Kafka that KAFKA_BOOTSTRAP_SERVERS names,
 	@if [[ -n $${KAFKA_BOOTSTRAP_SERVERS-} ]]; then $(MAKE) build; fi
 	@scripts/test-broker
 
+.PHONY: test-browser
+test-browser: build ## Look at the status page in Chromium, while EVENTS=100000 are read, too; SHOTS=FOLDER keeps screenshots
+	@swift build --quiet --configuration release --product embedded-broker
+	@scripts/test-browser
+
 .PHONY: test-deletions
 test-deletions: ## Delete PEOPLE=20000 contacts while sweeps and deletion workers are killed with -9, and judge; SEED=n
 	@scripts/setup --for-tests
@@ -81,8 +86,8 @@ bench-micro: setup ## Measure pieces of an event's way by themselves; COUNT=1 co
 lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
 	@bash -n .ci/run scripts/with-postgres scripts/setup scripts/check-schemas scripts/test scripts/postgres \
-		scripts/test-broker scripts/count-instructions scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
-	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path(".").glob("[sd]*/**/*.py")]'
+		scripts/test-broker scripts/test-browser scripts/count-instructions scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
+	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path(".").glob("[sdT]*/**/*.py")]'
 	@scripts/lint-docker
 	@echo "lint: nothing to say"
 

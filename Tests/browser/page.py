@@ -19,7 +19,7 @@ class Page:
 
     def __init__(self):
         options = Options()
-        options.binary_location = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        options.binary_location = shutil.which("chromium")
         for argument in ("--headless=new", "--disable-background-networking", "--disable-component-update",
                          "--disable-dev-shm-usage", "--force-color-profile=srgb", "--hide-scrollbars"):
             options.add_argument(argument)

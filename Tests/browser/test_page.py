@@ -83,7 +83,8 @@ class PageTests(unittest.TestCase):
         for outcome, count in answer["events"].items():
             self.assertEqual(numbers[f"events.{outcome}"], f"{count:,}")
         aside = {key: text for key, text in numbers.items() if key.startswith("quarantined.")}
-        self.assertEqual(aside, {f"quarantined.{reason}": f"{count:,}" for reason, count in answer["quarantined"].items() if count})
+        self.assertEqual(aside, {f"quarantined.{reason}": f"{count:,}"
+                                 for reason, count in answer["quarantined"].items() if count})
         for one in answer["partitions"]:
             key = f"partitions.{one['topic']}-{one['partition']}"
             self.assertEqual(numbers[f"{key}.lagRecords"], f"{one['lagRecords']:,}")
@@ -156,7 +157,8 @@ class PageTests(unittest.TestCase):
         history = states.busy()["history"]
         rate, exposure = [name for role, name in self.page.accessible() if role == "image"]
         self.assertEqual(rate, f"The last 5 min: now {history['events'][-1]:,.0f}, from 0 to {max(history['events']):,.0f}")
-        self.assertRegex(exposure, r"^The last 5 min: p50 now \d+ ms, from 11 ms to 17 ms; p99 now \d+ ms, from 90 ms to 590 ms$")
+        self.assertRegex(exposure, r"^The last 5 min: p50 now \d+ ms, from 11 ms to 17 ms; "
+                                   r"p99 now \d+ ms, from 90 ms to 590 ms$")
         self.assertEqual(self.page.text("#rate .plot").split(), ["10,000", "5,000", "0"])
         self.assertEqual(self.page.text("#exposure .plot").split("\n"), ["1 s", "100 ms", "10 ms"])
         # The line is where the numbers say: the last of 150 samples at the right edge, at its height on the scale.
@@ -164,7 +166,8 @@ class PageTests(unittest.TestCase):
         x, y = map(float, path.rsplit("L", 1)[1].split())
         self.assertEqual((x, y), (150, round(100 - history["events"][-1] / 100, 1)))
         # Where there was nothing there is no line: samples 1 to 20 have no exposure.
-        self.assertTrue(self.page.run("return document.querySelector('#exposure path.two').getAttribute('d')").startswith("M21 "))
+        path = self.page.run("return document.querySelector('#exposure path.two').getAttribute('d')")
+        self.assertTrue(path.startswith("M21 "), path)
 
     # When nobody answers.
 
@@ -225,7 +228,8 @@ class PageTests(unittest.TestCase):
         tree = self.page.accessible()
         roles = {role for role, _ in tree}
         self.assertLessEqual({"banner", "main", "contentinfo", "region", "table", "progressbar", "image", "heading"}, roles)
-        unnamed = [role for role, name in tree if role in ("table", "progressbar", "image", "heading", "link", "region") and not name]
+        speaking = ("table", "progressbar", "image", "heading", "link", "region")
+        unnamed = [role for role, name in tree if role in speaking and not name]
         self.assertEqual(unnamed, [])
 
     def test_fits_from_a_phone_to_a_wide_screen(self):
@@ -273,8 +277,9 @@ class PageTests(unittest.TestCase):
     def test_moves_nothing_by_itself(self):
         self.open(states.replaying, motion="reduce")
         moving = self.page.run("""
-            return document.getAnimations().length + [...document.querySelectorAll("*")].filter(one =>
-                parseFloat(getComputedStyle(one).transitionDuration) > 0 || getComputedStyle(one).animationName !== "none").length""")
+            const styles = [...document.querySelectorAll("*")].map(one => getComputedStyle(one));
+            return document.getAnimations().length + styles.filter(style =>
+                parseFloat(style.transitionDuration) > 0 || style.animationName !== "none").length""")
         self.assertEqual(moving, 0)
 
     def test_the_keyboard_reaches_the_links_in_their_order(self):
@@ -282,7 +287,8 @@ class PageTests(unittest.TestCase):
         reached = []
         for _ in range(3):
             self.page.driver.switch_to.active_element.send_keys("\ue004")  # Tab
-            reached.append(self.page.run("const one = document.activeElement; return [one.innerText, getComputedStyle(one).outlineStyle]"))
+            reached.append(self.page.run("const one = document.activeElement;"
+                                         "return [one.innerText, getComputedStyle(one).outlineStyle]"))
         self.assertEqual([text for text, _ in reached], ["metrics", "live", "ready"])
         self.assertNotIn("none", [outline for _, outline in reached])
 
