@@ -11,12 +11,15 @@ POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 
 
 class FixtureServer:
-    """What it answers is `answer`, called at each request. `is_away`: connections are cut without a word."""
+    """What it answers is `answer`, called at each request. `is_away`: connections are cut without a word; `is_silent`: they
+    stay open, and nothing comes."""
 
     def __init__(self):
         self.answer = dict
         self.http_status = 200
         self.is_away = False
+        self.is_silent = False
+        self._stopped = threading.Event()
         self.asked = 0
         fixture = self
 
@@ -26,6 +29,8 @@ class FixtureServer:
             def do_GET(self):
                 if self.path == "/":
                     self.reply(200, "text/html; charset=utf-8", PAGE.read_bytes(), {"Content-Security-Policy": POLICY})
+                elif self.path == "/status.json" and fixture.is_silent:
+                    fixture._stopped.wait(60)
                 elif self.path == "/status.json" and fixture.is_away:
                     self.close_connection = True
                 elif self.path == "/status.json":
@@ -51,5 +56,6 @@ class FixtureServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
 
     def stop(self):
+        self._stopped.set()
         self._server.shutdown()
         self._server.server_close()

@@ -183,6 +183,12 @@ class PageTests(unittest.TestCase):
         # It comes back by itself.
         self.page.wait(lambda: self.page.state == "well", "it does not try again", within=8)
 
+    def test_does_not_wait_for_ever_for_who_is_silent(self):
+        self.open(states.busy)
+        self.server.is_silent = True
+        self.page.wait(lambda: self.page.state == "away", "it still waits", within=15)
+        self.assertIn("It does not answer.", self.page.text("#reason"))
+
     def test_never_reached_has_no_numbers(self):
         self.server.http_status = 503
         self.open(states.busy)
