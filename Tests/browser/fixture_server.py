@@ -4,6 +4,7 @@ import http.server
 import json
 import pathlib
 import threading
+import time
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "AdminServer" / "status.html"
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
@@ -20,7 +21,7 @@ class FixtureServer:
         self.is_away = False
         self.is_silent = False
         self._stopped = threading.Event()
-        self.asked = 0
+        self.asked, self.answered_at = 0, 0.0
         fixture = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -35,6 +36,7 @@ class FixtureServer:
                     self.close_connection = True
                 elif self.path == "/status.json":
                     fixture.asked += 1
+                    fixture.answered_at = time.monotonic()
                     self.reply(fixture.http_status, "application/json", json.dumps(fixture.answer()).encode(),
                                {"Cache-Control": "no-store"})
                 else:

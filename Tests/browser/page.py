@@ -68,6 +68,9 @@ class Page:
         self.run("document.dispatchEvent(new Event('visibilitychange'))")
         self.wait(lambda: self.tick > before, "no new numbers come")
 
+    def wait_until_drawn(self):
+        self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     @property
     def tick(self):
         return int(self.run("return document.body.dataset.tick"))

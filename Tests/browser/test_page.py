@@ -126,6 +126,10 @@ class PageTests(unittest.TestCase):
         self.page.ask_now()
         self.assertIn("2 protections set aside", self.page.text("#exposed"))
         self.assertEqual(self.page.text("#missing"), "")
+        self.server.answer = lambda: states.protections_aside() | {"quarantinedProtections": 0}
+        self.page.ask_now()
+        self.assertEqual(self.page.headline, "People may be exposed: records are missing")
+        self.assertEqual(self.page.text("#aside"), "")
 
     def test_of_many_partitions_those_with_most_to_read(self):
         self.open(states.wide)
@@ -169,6 +173,13 @@ class PageTests(unittest.TestCase):
         path = self.page.run("return document.querySelector('#exposure path.two').getAttribute('d')")
         self.assertTrue(path.startswith("M21 "), path)
 
+    def test_charts_bridge_no_gap(self):
+        answer = states.busy()
+        answer["history"]["exposureP50Seconds"][100:110] = [None] * 10
+        self.open(lambda: answer)
+        path = self.page.run("return document.querySelector('#exposure path.one').getAttribute('d')")
+        self.assertEqual([part.split()[0] for part in path.split("M")[1:]], ["21", "111"])
+
     # When nobody answers.
 
     def test_says_that_nobody_answers_and_how_old_the_numbers_are(self):
@@ -178,7 +189,9 @@ class PageTests(unittest.TestCase):
         self.page.wait(lambda: self.page.state == "away", "it does not notice")
         self.assertEqual(self.page.headline, "The service cannot be reached")
         self.assertEqual(self.page.numbers()["events.redacted"], "61,402")
+        since = self.server.answered_at
         self.page.wait(lambda: "The numbers below are 3 s old." in self.page.text("#reason"), "they do not grow old", within=8)
+        self.assertAlmostEqual(time.monotonic() - since, 3, delta=1.5)
         self.server.is_away = False
         # It comes back by itself.
         self.page.wait(lambda: self.page.state == "well", "it does not try again", within=8)
@@ -268,15 +281,17 @@ class PageTests(unittest.TestCase):
             with self.subTest(size):
                 ticks = iter(range(10_000))
                 self.open(lambda: states.busy(next(ticks)), size=size)
+                self.page.wait_until_drawn()
                 self.page.run("""
-                    window.shifts = 0;
-                    new PerformanceObserver(list => { for (const one of list.getEntries()) window.shifts += one.value; })
+                    window.shifts = [];
+                    new PerformanceObserver(list => { for (const one of list.getEntries()) window.shifts.push(
+                        [one.value, ...one.sources.map(source => source.node?.parentElement?.outerHTML.slice(0, 80))]); })
                         .observe({type: "layout-shift"})""")
-                row = self.page.run("return window.row = document.querySelector('#partitions tbody tr')")
+                row = self.page.run("return document.querySelector('#partitions tbody tr')")
                 for _ in range(4):
                     self.page.ask_now()
-                self.page.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-                self.assertEqual(self.page.run("return window.shifts"), 0)
+                self.page.wait_until_drawn()
+                self.assertEqual(self.page.run("return window.shifts"), [])
                 # Rows stay the same elements, so that a screen reader keeps its place.
                 self.assertEqual(row, self.page.run("return document.querySelector('#partitions tbody tr')"))
 
