@@ -51,9 +51,8 @@ USER 10001:10001
 ENTRYPOINT ["/usr/local/bin/protected-identity"]
 CMD ["run", "--config", "/etc/protected-identity/worker.yaml"]
 
-# That a worker is alive is told by the container: the worker is its first process, and both end together. What this adds:
-# somebody with this configuration, in this network, now reaches the broker, every topic and the store, and may do there what
-# a worker has to. It does not tell that the running worker gets on: for that look at the group's lag, and at the log. The
-# worker itself does not answer yet (`admin.port`). A check opens connections of its own and counts rows in the store: rarely.
-HEALTHCHECK --interval=10m --timeout=30s --start-period=1m --start-interval=15s --retries=2 \
-    CMD ["/usr/local/bin/protected-identity", "check", "--config", "/etc/protected-identity/worker.yaml"]
+# What the worker itself says (`/health/ready`: in the group, the store reachable, getting on), asked for within the container by
+# bash, which Debian always has, and the image no curl. Another `admin.port` than 8080 is to come as ADMIN_PORT. For what has no
+# admin end (`sweep`) switch it off. What makes a worker unready is told by `docker inspect`, and at more length by `check`.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=1m --start-interval=2s --retries=4 CMD ["/bin/bash", "-euc", \
+    "exec 3<> \"/dev/tcp/127.0.0.1/${ADMIN_PORT:-8080}\"; printf 'GET /health/ready HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3; answer=$(cat <&3); echo \"${answer##*$'\\n'}\"; [[ $answer == 'HTTP/1.1 200 '* ]]"]

@@ -2,15 +2,18 @@
 --
 --   psql --dbname crm --file docs/examples/crm.sql < schemas/examples/contacts.csv
 --
--- as a superuser, in a database of its own. The customers come from standard input; everybody in them is made up. Two roles
--- are made, without passwords: `crm` owns the tables and runs `protected-identity migrate`; `protected_identity_worker` is
--- the worker's, and may do nothing before grants.sql. worker.yaml beside this file is the map of these tables.
+-- as a superuser, in a database of its own. The customers come from standard input; everybody in them is made up. Three
+-- roles are made, without passwords: `crm` owns the tables and runs `protected-identity migrate`; `protected_identity_worker` is
+-- the worker's, the sweep's and the notification worker's, and may do nothing before grants.sql; `protected_identity_deletions`
+-- is the deletion worker's, and may do nothing before grants-deletions.sql. worker.yaml beside this file is the map of these
+-- tables.
 \set ON_ERROR_STOP on
 
 BEGIN;
 
 CREATE ROLE crm LOGIN;
 CREATE ROLE protected_identity_worker LOGIN;
+CREATE ROLE protected_identity_deletions LOGIN;
 GRANT CREATE ON DATABASE :"DBNAME" TO crm;  -- `migrate` makes the schema protected_identity
 CREATE SCHEMA crm AUTHORIZATION crm;
 SET LOCAL ROLE crm;
