@@ -18,8 +18,20 @@ setup: ## Install what is missing: Expat, libcurl, librdkafka, libpq, SQLite, zl
 	@scripts/setup
 
 .PHONY: build
-build: setup ## Build the worker for release: .build/release/protected-identity
-	@swift build --configuration release --product protected-identity
+build: setup ## Build the worker for release: .build/release/protected-identity; STATIC=1 puts Swift's runtime into it
+	@swift build --configuration release --product protected-identity $(if $(STATIC),--static-swift-stdlib -Xlinker -s)
+
+.PHONY: install
+install: ## Install what is built, completions, systemd units and examples under PREFIX=/usr/local; DESTDIR is honoured
+	@DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' scripts/install
+
+.PHONY: uninstall
+uninstall: ## Take it away again
+	@DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' scripts/install --uninstall
+
+.PHONY: sbom
+sbom: ## Print what the built program is made of, as CycloneDX JSON
+	@scripts/sbom
 
 .PHONY: demo
 demo: build ## See it work: everything in one process. ARGS="--events 100000" passes arguments
@@ -86,8 +98,10 @@ bench-micro: setup ## Measure pieces of an event's way by themselves; COUNT=1 co
 lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
 	@bash -n .ci/run scripts/with-postgres scripts/setup scripts/check-schemas scripts/test scripts/postgres \
-		scripts/test-broker scripts/test-browser scripts/count-instructions scripts/lint-docker scripts/check-examples docs/examples/crm.sh docs/examples/feed.sh
-	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in pathlib.Path(".").glob("[sdT]*/**/*.py")]'
+		scripts/test-broker scripts/test-browser scripts/count-instructions scripts/lint-docker scripts/check-examples \
+		scripts/check-deploy scripts/check-sbom scripts/python-tools scripts/install scripts/test-install scripts/test-alerts \
+		docs/examples/crm.sh docs/examples/feed.sh
+	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in [*pathlib.Path(".").glob("[sdT]*/**/*.py"), pathlib.Path("scripts/sbom")]]'
 	@scripts/lint-docker
 	@echo "lint: nothing to say"
 
@@ -98,6 +112,24 @@ format: ## Format all Swift in place
 .PHONY: check-schemas
 check-schemas: setup ## Validate schemas, AsyncAPI document, examples, feed and what tests captured
 	@scripts/check-schemas
+
+.PHONY: check-deploy
+check-deploy: ## Hold alerts, dashboard, Kubernetes manifests, systemd units and compose file against what will read them
+	@scripts/setup --for-tests
+	@scripts/check-deploy
+	@scripts/check-deploy --self-check
+
+.PHONY: check-install
+check-install: build ## Install into a folder and take it away again; check the list of components
+	@scripts/test-install
+	@scripts/check-sbom
+
+.PHONY: test-alerts
+test-alerts: ## Have each alert fire and be over, on a live worker and a real Prometheus: some ten minutes; SCENES="…" some
+	@scripts/setup --for-tests
+	@for product in protected-identity embedded-broker; do \
+		swift build --quiet --configuration release --product $$product; done
+	@scripts/test-alerts $(SCENES)
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -13,8 +13,8 @@ class Stage:
     def __init__(self, world, prometheus):
         self.world, self.prometheus = world, prometheus
         self.fired, self.over, self._later = {}, {}, []
-        self.worker = world.worker()
-        prometheus.scrape([self.worker.port])
+        self.restart_worker()
+        self.until(lambda: self.value("protected_identity_ready") == 1, "the worker is ready")
 
     def expect(self, *names, within, meanwhile=lambda: None):
         """Waits until these alerts fire; `meanwhile` is done again and again."""
