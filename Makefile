@@ -44,6 +44,7 @@ test: ## Run all tests and the checks of schemas and examples, on a PostgreSQL o
 	@scripts/test
 	@scripts/check-schemas
 	@scripts/check-examples
+	@scripts/check-tls
 
 .PHONY: test-broker
 test-broker: ## Disturb workers on the Kafka that KAFKA_BOOTSTRAP_SERVERS names, and judge; EVENTS=100000, SEED=n
@@ -97,10 +98,7 @@ bench-micro: setup ## Measure pieces of an event's way by themselves; COUNT=1 co
 .PHONY: lint
 lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml
 	@swift format lint --strict --parallel --recursive --configuration .swift-format $(SOURCES)
-	@bash -n .ci/run scripts/with-postgres scripts/setup scripts/check-schemas scripts/test scripts/postgres \
-		scripts/test-broker scripts/test-browser scripts/count-instructions scripts/lint-docker scripts/check-examples \
-		scripts/check-deploy scripts/check-sbom scripts/python-tools scripts/install scripts/test-install scripts/test-alerts \
-		docs/examples/crm.sh docs/examples/feed.sh
+	@bash -n .ci/run $$(grep -lsE '^#!.*bash' scripts/* docs/examples/*)
 	@python3 -c 'import ast, pathlib; [ast.parse(p.read_text(encoding="utf-8"), str(p)) for p in [*pathlib.Path(".").glob("[sdT]*/**/*.py"), pathlib.Path("scripts/sbom")]]'
 	@scripts/lint-docker
 	@echo "lint: nothing to say"

@@ -163,6 +163,19 @@ def registry_set_back(stage):
     stage.expect_over_later("ProtectedIdentitySessionsFailing", within=150)
 
 
+def messages_too_large(stage):
+    """Somebody has set `message.max.bytes` below what the worker has to say: no transaction can be committed."""
+    world = stage.world
+    stage.worker.stop()
+    stage.restart_worker(KAFKA_PROPERTIES_MESSAGE_MAX_BYTES="1000")
+    stage.until(stage.is_assigned, "the worker has its partition")
+    world.publish(world.event(name, tenant="kaffe-klubben") for name in world.customers(1, "kaffe-klubben"))
+    stage.expect("ProtectedIdentityTransactionsFailing", within=120)
+    stage.worker.kill()
+    stage.restart_worker()
+    stage.expect_over("ProtectedIdentityTransactionsFailing", within=60)
+
+
 def paused_worker(stage):
     """The machine starves the process, for longer than the group waits for a member."""
     stage.worker.pause()
@@ -187,6 +200,7 @@ def somebody_else_in_the_group(stage):
     """A program that somebody has started under the workers' group has the topic's partition."""
     world = stage.world
     stage.worker.stop()
+    world.publish(world.event(name) for name in world.customers(1))
     stranger = world.member(commits=False)
     try:
         if not stranger.stdout.readline():
@@ -256,4 +270,4 @@ def no_sweep(stage):
 
 
 SCENES = [ordinary_life, records_set_aside, late_feed, locked_table, file_descriptors, database_stopped, sessions_ended_by_hand,
-          registry_set_back, paused_worker, somebody_else_in_the_group, offsets_moved_forward, no_sweep, unread_log]
+          registry_set_back, messages_too_large, paused_worker, somebody_else_in_the_group, offsets_moved_forward, no_sweep, unread_log]

@@ -20,6 +20,8 @@ _TOPICS = ["outcomes", "notifications", "deletions", "quarantine"]
 EVENTS = "protected-identity.events"
 # So long after its notice a contact of kaffe-klubben is due.
 NOTICE_PERIOD = 20
+# Part of what its people are told: no message to them is shorter.
+LONG_TERMS = "x" * 1200
 
 
 class Failed(Exception):
@@ -77,7 +79,8 @@ class World:
         address = self._superuser.split("@")[1].split("/")[0]
         password = secrets.token_hex(8)
         configuration = (ROOT / "docs/examples/worker.yaml").read_text(encoding="utf-8").replace(
-            "noticePeriod: 30d", f"noticePeriod: {NOTICE_PERIOD}s\n    requiresNotice: false")
+            "noticePeriod: 30d", f"noticePeriod: {NOTICE_PERIOD}s\n    requiresNotice: false").replace(
+            "kaffe-klubben.example/terms", "kaffe-klubben.example/terms?" + LONG_TERMS)
         self._configuration = folder / "worker.yaml"
         self._configuration.write_text(configuration, encoding="utf-8")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "PG"))} | {
@@ -199,7 +202,7 @@ class World:
     def member(self, *, commits):
         """Somebody else in the workers' group, who reads what there is; `commits`: and moves its offsets."""
         return subprocess.Popen(
-            ["kcat", "-q", "-b", self._servers, "-G", "protected-identity", "-X", "auto.offset.reset=earliest",
+            ["kcat", "-q", "-u", "-b", self._servers, "-G", "protected-identity", "-X", "auto.offset.reset=earliest",
              "-X", f"enable.auto.commit={str(commits).lower()}", "-X", "auto.commit.interval.ms=200",
              "-X", "partition.assignment.strategy=cooperative-sticky", "-X", "session.timeout.ms=4000",
              "-X", "heartbeat.interval.ms=500", EVENTS],
