@@ -149,7 +149,10 @@ class World:
         return self._superuser.rsplit("/", 1)[0] + "/" + database
 
     def _postgres(self, *arguments):
-        return subprocess.run([ROOT / "scripts/postgres", *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+        done = subprocess.run([ROOT / "scripts/postgres", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise Failed(f"scripts/postgres {arguments[0]}: {done.stderr.strip()}")
+        return done.stdout
 
     def stop_database(self):
         number = int(pathlib.Path(self._postgres_folder, "data/postmaster.pid").read_text().splitlines()[0])

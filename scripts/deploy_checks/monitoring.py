@@ -45,6 +45,8 @@ def rules(root):
         for wanted in ("summary", "description", "runbook"):
             if not said.get(wanted):
                 yield f"rules.yaml: {name} has no {wanted}"
+        if f"`{name.removeprefix('ProtectedIdentity')}`" not in readme:
+            yield f"README.md: does not list {name}"
         if said.get("runbook", "").removeprefix("README.md#") not in anchors:
             yield f"rules.yaml: {name}: {said.get('runbook')} is no heading"
         for label in re.findall(r"\$labels\.(\w+)", " ".join(said.values())):

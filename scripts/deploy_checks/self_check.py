@@ -18,6 +18,7 @@ SPOILT = [
     (monitoring.rules, RULES, "README.md#sweeping", "README.md#no-such-heading"),
     (monitoring.rules, RULES, "$labels.class", "$labels.contact"),
     (monitoring.rules, RULES, "severity: critical", "severity: dire"),
+    (monitoring.rules, "README.md", "`LagOld`", "`LagOlder`"),
     (monitoring.rules, "docs/metrics.md", "| `protected_identity_ready` |", "| `protected_identity_up` |"),
     (monitoring.rule_tests, RULES, "alert: ProtectedIdentityNotReady", "alert: ProtectedIdentityUnready"),
     (monitoring.rule_tests, TESTS, 'count_over_time(ALERTS{alertstate="firing"}[26h])', "vector(0) > 1"),
