@@ -242,11 +242,11 @@ def unread_log(stage):
     """Nobody reads the worker's log any more: the pipe is full, and whoever writes waits."""
     world = stage.world
     stage.worker.stop()
-    stage.restart_worker(reads=False, LOG_LEVEL="debug")
+    stage.restart_worker(reads=False)
     stage.until(stage.is_assigned, "the worker has its partition")
-    [name] = world.customers(1)
-    world.publish([world.event(name, number="unread")] * 2000)
-    stage.expect("ProtectedIdentityLoopStalled", within=150)
+    # A batch each, and a line in the log.
+    names = iter(world.customers(600))
+    stage.expect("ProtectedIdentityLoopStalled", within=150, meanwhile=lambda: world.publish([world.event(next(names))]))
     stage.worker.drain()
     stage.expect_over("ProtectedIdentityLoopStalled", within=60)
 

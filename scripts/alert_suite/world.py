@@ -29,13 +29,14 @@ class Failed(Exception):
 
 
 class Worker:
-    """A process of the program, and what it logs. `reads=False`: nobody takes its log from the pipe, until `drain`."""
+    """A process of the program, and what it logs. `reads=False`: nobody takes its log from the pipe, a short one, until
+    `drain`."""
 
     def __init__(self, program, arguments, environment, *, reads=True):
         self.port = int(environment["ADMIN_PORT"])
         self.lines = []
         self.process = subprocess.Popen([program, *arguments], env=environment, stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, pipesize=-1 if reads else 4096)
         if reads:
             self.drain()
 
