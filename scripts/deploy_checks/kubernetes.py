@@ -93,7 +93,7 @@ def pods(root):
 
 def references(root):
     """Are secrets and maps that are named there?"""
-    secrets = {item["metadata"]["name"] for _, item in _of_kind(root, "Secret")} | {"protected-identity-keda"}
+    secrets = {item["metadata"]["name"] for _, item in _of_kind(root, "Secret")}
     maps = {item["metadata"]["name"] for _, item in _of_kind(root, "ConfigMap")}
     accounts = {item["metadata"]["name"] for _, item in _of_kind(root, "ServiceAccount")}
     for name, item in _of_kind(root, "Deployment", "Job"):
@@ -101,10 +101,14 @@ def references(root):
         if spec["serviceAccountName"] not in accounts:
             yield f"{name}: there is no account {spec['serviceAccountName']}"
         for volume in spec["volumes"]:
-            if volume.get("secret", {}).get("secretName", "protected-identity-keda") not in secrets:
+            if "secret" in volume and volume["secret"]["secretName"] not in secrets:
                 yield f"{name}: secret.example.yaml has no {volume['secret']['secretName']}"
-            if volume.get("configMap", {}).get("name", "protected-identity") not in maps:
+            if "configMap" in volume and volume["configMap"]["name"] not in maps:
                 yield f"{name}: there is no map {volume['configMap']['name']}"
+    for name, item in _of_kind(root, "TriggerAuthentication"):
+        for parameter in item["spec"]["secretTargetRef"]:
+            if parameter["name"] not in secrets:
+                yield f"{name}: secret.example.yaml has no {parameter['name']}"
     for name, item in _of_kind(root, "Secret"):
         for key, value in item["stringData"].items():
             if "replace-me" not in value:
