@@ -131,12 +131,19 @@ def file_descriptors(stage):
 
 
 def database_stopped(stage):
-    stage.world.stop_database()
+    """The database is away, while the feed goes on."""
+    world = stage.world
+    names = iter(world.customers(600))
+
+    def meanwhile():
+        world.publish([world.event(next(names))])
+
+    world.stop_database()
     try:
-        stage.expect("ProtectedIdentityStoreDown", "ProtectedIdentityNotReady", within=90)
+        stage.expect("ProtectedIdentityStoreDown", "ProtectedIdentityNotReady", within=90, meanwhile=meanwhile)
     finally:
-        stage.world.start_database()
-    stage.expect_over("ProtectedIdentityStoreDown", "ProtectedIdentityNotReady", within=90)
+        world.start_database()
+    stage.expect_over("ProtectedIdentityStoreDown", "ProtectedIdentityNotReady", within=90, meanwhile=meanwhile)
 
 
 def sessions_ended_by_hand(stage):
