@@ -68,7 +68,8 @@ enum Stage: String, CaseIterable {
         guard let tenant = TenantName(rawValue: "nordic-sport") else { return 0 }
         let writer = NoticeWriter(
             format: format, tenant: tenant, origin: .monitoring, country: format.country ?? .sweden,
-            registry: format.registry, keyring: try keyring(), fallback: Timestamp(milliseconds: 0), today: today)
+            registry: format.registry, keyring: try keyring(), observedAt: nil, written: Timestamp(milliseconds: 0),
+            today: today)
         return try items(format, file) { item in
             guard case .notice(let notice) = item.finding, case .success = writer.event(notice) else { return false }
             return true

@@ -120,6 +120,24 @@ struct FeedTests {
         #expect(!open.contains("0001252386") && !open.contains("7010632391"))
     }
 
+    @Test("a lift without a date lifts nobody, from a copied file or standard input, until somebody says when it was told")
+    func undatedLift() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        try surroundings.add([try Events.contact("c-1", number: "200001012384", text: "Kanarie")])
+        let answer = surroundings.folder.appending(path: "answer.xml")
+        try FileManager.default.copyItem(at: Self.golden.appending(path: "spar-answer-undated.xml"), to: answer)
+        let first = try await feed(["spar", answer.path], in: surroundings, exit: 65)
+        #expect((first.read, first.published, first.rejected) == (2, 1, 1))
+        let told = try String(contentsOf: URL(filePath: answer.path + ".rejects.jsonl"), encoding: .utf8)
+        #expect(told.contains("\"reason\":\"no-date\""))
+        let text = try String(contentsOf: answer, encoding: .utf8)
+        let second = try await feed(["spar", "-"], in: surroundings, input: text, exit: 65)
+        #expect((second.read, second.published, second.rejected) == (2, 1, 1))
+        let dated = try await feed(
+            ["spar", answer.path, "--observed-at", "2026-11-20T06:00:00Z"], in: surroundings)
+        #expect((dated.read, dated.published, dated.rejected) == (2, 2, 0))
+    }
+
     @Test("a file that cannot be read keeps none of the others waiting, and a pipe is no file")
     func unreadable() async throws {
         let surroundings = try await Surroundings(partitions: 1)

@@ -19,6 +19,7 @@ struct GoldenTests {
         arguments: [
             ("spar-notices.xml", FeedFormat.spar, Origin.monitoring), ("spar-answer.xml", .spar, .lookup),
             ("spar-notices-2019.xml", .spar, .monitoring), ("spar-answer-2019.xml", .spar, .lookup),
+            ("spar-answer-undated.xml", .spar, .lookup),
             ("spar-truncated.xml", .spar, .monitoring), ("spar-wrong-encoding.xml", .spar, .monitoring),
             ("spar-windows-1252.xml", .spar, .monitoring), ("spar-document-type.xml", .spar, .monitoring),
             ("spar-other-format.xml", .spar, .monitoring), ("cpr.txt", .cpr, .monitoring),
@@ -49,7 +50,7 @@ struct GoldenTests {
             format: format, tenant: try #require(TenantName(rawValue: "nordic-sport")), origin: origin,
             country: format.country ?? .sweden, registry: format.registry ?? "UC",
             keyring: try DigestKeyring(parsing: "k1:\(Data(repeating: 9, count: 32).base64EncodedString())"),
-            fallback: try #require(Timestamp(rfc3339: "2026-11-20T06:00:00Z")), today: testDay)
+            observedAt: nil, written: try #require(Timestamp(rfc3339: "2026-11-20T06:00:00Z")), today: testDay)
     }
 
     /// A record's event: its key, headers and value, a line each; or what became of it otherwise.

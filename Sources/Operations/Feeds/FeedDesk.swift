@@ -18,7 +18,8 @@ public struct FeedDesk {
         public var country: Country
         /// Whose word they are.
         public var registry: String?
-        /// When the register said what bears no date of its own; nil: when the file was last written to.
+        /// When the register said what bears no date of its own; nil: a protection when the file was last written to, and a lift
+        /// is rejected.
         public var observedAt: Timestamp?
         /// Events a second at most.
         public var rate: Int?
@@ -80,7 +81,7 @@ public struct FeedDesk {
         let writer = NoticeWriter(
             format: settings.format, tenant: settings.tenant, origin: settings.origin, country: settings.country,
             registry: settings.registry, keyring: settings.keyring,
-            fallback: settings.observedAt ?? source.modified ?? now, today: now.date)
+            observedAt: settings.observedAt, written: source.modified ?? now, today: now.date)
         var run = FeedRun(
             report: FeedReport(name: file.name), writer: writer, publisher: publisher, rejects: rejects,
             pacing: settings.rate.map { Pacing(perSecond: $0) }, isStopped: isStopped,

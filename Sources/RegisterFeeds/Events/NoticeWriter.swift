@@ -8,7 +8,8 @@ public struct NoticeWriter: Sendable {
     private let country: Country
     private let registry: String?
     private let keyring: DigestKeyring
-    private let fallback: Timestamp
+    private let observedAt: Timestamp?
+    private let written: Timestamp
     private let today: CalendarDate
 
     /// A writer for one file.
@@ -20,11 +21,13 @@ public struct NoticeWriter: Sendable {
     ///   - country: whose numbers they are.
     ///   - registry: whose word it is.
     ///   - keyring: the writing key makes identities and record keys.
-    ///   - fallback: when the register said what bears no date of its own. The same each time that the file is fed.
+    ///   - observedAt: when the register said what bears no date of its own, where somebody knows.
+    ///   - written: when the file was last written to. It stands in for the date of a protection, and of no lift: a copy of an
+    ///     old file is new. The same each time that the file is fed.
     ///   - today: the current day in UTC; it settles which numbers lie in the future.
     public init(
         format: FeedFormat, tenant: TenantName, origin: Origin, country: Country, registry: String?,
-        keyring: DigestKeyring, fallback: Timestamp, today: CalendarDate
+        keyring: DigestKeyring, observedAt: Timestamp?, written: Timestamp, today: CalendarDate
     ) {
         self.format = format
         self.tenant = tenant
@@ -32,7 +35,8 @@ public struct NoticeWriter: Sendable {
         self.country = country
         self.registry = registry
         self.keyring = keyring
-        self.fallback = fallback
+        self.observedAt = observedAt
+        self.written = written
         self.today = today
     }
 
@@ -51,14 +55,19 @@ public struct NoticeWriter: Sendable {
         if numbers.isEmpty, notice.contactID == nil {
             return .failure(NoWords(refused == .unsupported ? .unsupportedNumber : .malformedNumber))
         }
+        guard let said = moment(of: notice) else { return .failure(NoWords(.noDate)) }
         let content = FeedEvent.Content(
-            tenant: tenant, status: notice.status, origin: origin, country: country,
-            observedAt: notice.said?.timestamp(of: notice.status) ?? fallback, numbers: numbers,
+            tenant: tenant, status: notice.status, origin: origin, country: country, observedAt: said, numbers: numbers,
             contactID: notice.contactID, registry: registry, protection: notice.protection)
         guard let event = FeedEvent(content, format: format.rawValue, keyring: keyring) else {
             return .failure(NoWords(.noPerson))
         }
         return .success((event, refused == nil ? [] : [.unusableNumber]))
+    }
+
+    /// When the register said so; nil where nobody can tell what a lift is newer than.
+    private func moment(of notice: RegisterNotice) -> Timestamp? {
+        notice.said?.timestamp(of: notice.status) ?? observedAt ?? (notice.status == .protected ? written : nil)
     }
 }
 

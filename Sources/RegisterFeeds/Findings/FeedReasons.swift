@@ -10,6 +10,8 @@ public enum FeedRejection: String, Sendable, Hashable, CaseIterable {
     case noStatus = "no-status"
     /// It says that the person is not protected, and its date cannot be read: nobody can tell what it is newer than.
     case unreadableDate = "unreadable-date"
+    /// It says that the person is not protected, and bears no date: a copy of an old file would lift what holds now.
+    case noDate = "no-date"
     /// It ends before its time.
     case cutShort = "cut-short"
     /// It is not of the form that it should have.
@@ -29,6 +31,7 @@ public enum FeedRejection: String, Sendable, Hashable, CaseIterable {
         case .unsupportedNumber: "the number is of a kind that stands in no population register"
         case .noStatus: "it does not say whether the person is protected"
         case .unreadableDate: "its date cannot be read, and without it nobody can tell what it takes the place of"
+        case .noDate: "it lifts a protection and bears no date; --observed-at says when the register said so"
         case .cutShort: "the record ends before its time; is the file complete?"
         case .malformed: "it has another form"
         case .wrongEncoding: "it is in another character set; see feeds.encoding"

@@ -186,7 +186,8 @@ extension ConfigurationKey {
             list: true
         ),
         ConfigurationKey(
-            "feeds.observedAt", "the column with the day or moment at which the register said so; unset: the file's own"
+            "feeds.observedAt",
+            "the column with the day or moment at which the register said so; a lift without one is rejected"
         ),
         ConfigurationKey("feeds.country", "whose numbers they are, `SE` or `DK`; `--country` wins"),
         ConfigurationKey("feeds.encoding", "`utf-8`, `iso-8859-1` or `windows-1252`", default: "utf-8"),

@@ -29,7 +29,8 @@ struct FeedMeaningOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "When the register said what bears no date, in RFC 3339; by default when the file was last written to.",
+            "When the register said what bears no date, in RFC 3339. Without it a protection counts as of the file's time, and "
+                + "a lift is rejected.",
             valueName: "moment"),
         transform: Self.moment)
     var observedAt: Timestamp?
