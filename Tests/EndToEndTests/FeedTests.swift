@@ -210,6 +210,33 @@ struct FeedTests {
         #expect(try surroundings.read(Surroundings.events, partitions: 2).count < 3_000)
     }
 
+    @Test("a file that is written to while it is read stays, and is fed again when it is complete")
+    func growing() async throws {
+        let surroundings = try await Surroundings(partitions: 2)
+        let drop = surroundings.folder.appending(path: "drop")
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        let file = drop.appending(path: "a.txt")
+        let whole = Self.register(400)
+        try whole.prefix(6_017).write(to: file)
+        let feeding = try surroundings.start(["feed", "cpr", drop.path, "--rate", "50"] + Self.meaning)
+        #expect(
+            try await eventually(within: 60) { try !surroundings.read(Surroundings.events, partitions: 2).isEmpty })
+        let writer = try FileHandle(forWritingTo: file)
+        try writer.seekToEnd()
+        try writer.write(contentsOf: whole.dropFirst(6_017))
+        #expect(try await feeding.exitCode(within: 60) == 75, "\(feeding.standardError)")
+        #expect(feeding.standardError.contains("was written to while it was read"))
+        #expect(feeding.standardOutput.contains("\"changed\" : true"), "\(feeding.standardOutput)")
+        #expect(try names(drop).contains("a.txt") && names(drop.appending(path: "done")).isEmpty)
+        #expect(try names(drop.appending(path: "failed")).isEmpty)
+
+        let second = try await feed(["cpr", drop.path], in: surroundings)
+        #expect((second.read, second.published, second.rejected, second.broken) == (400, 400, 0, 0))
+        #expect(try names(drop.appending(path: "done")) == ["a.txt", "a.txt.report.json"])
+        let events = try surroundings.read(Surroundings.events, partitions: 2)
+        #expect(Set(events.compactMap { $0.text(of: "ce_id") }).count == 400)
+    }
+
     @Test("a dry run counts, shows nobody, and publishes and moves nothing; a list comes through standard input too")
     func dry() async throws {
         let surroundings = try await Surroundings(partitions: 1)

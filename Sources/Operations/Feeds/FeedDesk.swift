@@ -81,7 +81,7 @@ public struct FeedDesk {
         let writer = NoticeWriter(
             format: settings.format, tenant: settings.tenant, origin: settings.origin, country: settings.country,
             registry: settings.registry, keyring: settings.keyring,
-            observedAt: settings.observedAt, written: source.modified ?? now, today: now.date)
+            observedAt: settings.observedAt, written: source.state?.modified ?? now, today: now.date)
         var run = FeedRun(
             report: FeedReport(name: file.name), writer: writer, publisher: publisher, rejects: rejects,
             pacing: settings.rate.map { Pacing(perSecond: $0) }, isStopped: isStopped,
@@ -104,6 +104,7 @@ public struct FeedDesk {
         } catch {
             throw .publishing(error)
         }
+        run.report.hasChanged = file.hasChanged(since: source)
         rejects?.finish()
         if let failure = rejects?.failure { throw .rejects(failure, run.report) }
         return run.report

@@ -30,8 +30,8 @@ public struct FeedFile: Sendable, Hashable {
 
     struct Source {
         let handle: FileHandle
-        /// When the file was last written to; nil of a pipe.
-        let modified: Timestamp?
+        /// Which file it is, and how far it was written; nil of a pipe.
+        let state: FileState?
     }
 
     func open() throws(FeedFailure) -> Source {
@@ -42,11 +42,35 @@ public struct FeedFile: Sendable, Hashable {
             throw .unreadable("\(name): cannot be read (\(String(cString: strerror(errno))))")
         }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw .unreadable("\(name): is a folder, not a file") }
-        let isRegular = status.st_mode & S_IFMT == S_IFREG
-        return Source(
-            handle: handle,
-            modified: isRegular ? Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1_000) : nil)
+        return Source(handle: handle, state: FileState(status))
     }
+
+    /// Whether there is more of it, or something else under its name, than what was opened. One that is gone has not changed.
+    func hasChanged(since source: Source) -> Bool {
+        guard let before = source.state else { return false }
+        var status = stat()
+        let result = path.map { stat($0, &status) } ?? fstat(source.handle.fileDescriptor, &status)
+        return result == 0 && FileState(status) != before
+    }
+}
+
+/// Which file lies somewhere, and how far it was written.
+struct FileState: Equatable {
+    private let device: UInt64
+    private let inode: UInt64
+    private let size: Int64
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    /// Nil of what is no regular file.
+    init?(_ status: stat) {
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+        (device, inode, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size))
+        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    }
+
+    /// When it was last written to, to the second.
+    var modified: Timestamp { Timestamp(milliseconds: Int64(seconds) * 1_000) }
 }
 
 /// Why a file was not fed to its end. Fed again, it adds what is missing and nothing else.

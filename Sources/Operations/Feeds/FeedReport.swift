@@ -44,6 +44,8 @@ public struct FeedReport: Sendable, Hashable {
     public internal(set) var breaks: [Break] = []
     /// Whether reading was stopped before the end.
     public internal(set) var isStopped = false
+    /// Whether the file was written to while it was read, so that there may be more of it: it has to be fed again.
+    public internal(set) var hasChanged = false
     /// The first of the events; of a dry run alone.
     public internal(set) var samples: [FeedSample] = []
 
@@ -73,7 +75,7 @@ public struct FeedSample: Sendable, Hashable, Encodable {
 
 extension FeedReport: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case file, read, published, protected, notProtected, nothingSaid, rejected, remarks, broken, stopped, samples
+        case file, read, published, protected, notProtected, nothingSaid, rejected, remarks, broken, stopped, changed, samples
     }
 
     private struct Broken: Encodable {
@@ -95,6 +97,7 @@ extension FeedReport: Encodable {
         try container.encode(
             breaks.map { Broken(line: $0.place.line, reason: $0.fault.rawValue) }, forKey: .broken)
         try container.encode(isStopped, forKey: .stopped)
+        try container.encode(hasChanged, forKey: .changed)
         if !samples.isEmpty { try container.encode(samples, forKey: .samples) }
     }
 

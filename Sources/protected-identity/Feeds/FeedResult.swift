@@ -35,6 +35,15 @@ struct FeedResultSet: Sendable {
                 .temporary, "\(name): interrupted; feed it again: what was published already adds nothing"))
     }
 
+    /// A file of which there may be more than was read.
+    mutating func outgrow(_ name: String) {
+        failures.append(
+            CommandFailure(
+                .temporary,
+                "\(name): it was written to while it was read, and stays; it has to be fed again when it is complete: what was "
+                    + "published already adds nothing"))
+    }
+
     /// The lines for people.
     func lines(isDry: Bool) -> [String] {
         guard !reports.isEmpty else { return ["There was nothing to feed."] }

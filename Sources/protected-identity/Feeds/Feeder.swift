@@ -44,9 +44,12 @@ struct Feeder: Sendable {
     func repeatedly(_ folders: [String], every interval: Duration) throws {
         while !stop.isStopped {
             let result = try once(folders.map { .folder($0) })
-            for report in result.reports where !report.isStopped { tell(report) }
+            for report in result.reports where !report.isStopped && !report.hasChanged { tell(report) }
             for failure in result.failures where !stop.isStopped {
-                logger.error("a file was not fed; it is tried again", metadata: ["reason": "\(failure.message)"])
+                // One that is being written is nothing to be woken for.
+                logger.log(
+                    level: failure.exit == .temporary ? .warning : .error, "a file was not fed; it is tried again",
+                    metadata: ["reason": "\(failure.message)"])
             }
             stop.wait(atMost: interval)
         }
@@ -60,7 +63,12 @@ struct Feeder: Sendable {
             if case .rejects(_, let report) = error { result.reports.append(report) }
             throw error
         }
-        if result.reports.last?.isStopped == true { result.interrupt(file.name) }
+        guard let report = result.reports.last else { return }
+        if report.isStopped {
+            result.interrupt(file.name)
+        } else if report.hasChanged {
+            result.outgrow(file.name)
+        }
     }
 
     private func feed(folder path: String, _ desk: FeedDesk, _ result: inout FeedResultSet) throws(FeedFailure) {
@@ -70,7 +78,7 @@ struct Feeder: Sendable {
                 var file = folder.file(name)
                 if kafka == nil { file.rejects = nil }
                 try feed(file, desk, &result)
-                if kafka != nil, let report = result.reports.last, !report.isStopped {
+                if kafka != nil, let report = result.reports.last, !report.isStopped, !report.hasChanged {
                     try folder.put(name, report: report)
                 }
             } catch {
