@@ -237,6 +237,27 @@ struct FeedTests {
         #expect(Set(events.compactMap { $0.text(of: "ce_id") }).count == 400)
     }
 
+    @Test("stopped while standard input, or a pipe, has nothing to read, it ends and says so", arguments: [true, false])
+    func stoppedWaiting(isStandardInput: Bool) async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let pipe = surroundings.folder.appending(path: "pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let feeding = try surroundings.start(["feed", "cpr", isStandardInput ? "-" : pipe] + Self.meaning)
+        let begun = Self.register(20).dropLast(12)
+        // Open for both, so that neither side waits for the other.
+        let other = open(pipe, O_RDWR | O_CLOEXEC)
+        defer { close(other) }
+        if isStandardInput {
+            try feeding.send(String(decoding: begun, as: UTF8.self), isLast: false)
+        } else {
+            try FileHandle(fileDescriptor: other).write(contentsOf: begun)
+        }
+        #expect(try await eventually(within: 30) { try surroundings.end(of: Surroundings.events) == 20 })
+        feeding.signal(SIGTERM)
+        #expect(try await feeding.exitCode(within: 10) == 75, "\(feeding.standardError)")
+        #expect(feeding.standardError.contains("interrupted"))
+    }
+
     @Test("a dry run counts, shows nobody, and publishes and moves nothing; a list comes through standard input too")
     func dry() async throws {
         let surroundings = try await Surroundings(partitions: 1)

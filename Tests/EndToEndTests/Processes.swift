@@ -38,10 +38,10 @@ final class RunningProgram {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
-    /// Gives it something to read, and ends its input.
-    func send(_ text: String) throws {
+    /// Gives it something to read, and ends its input, unless there is more to come.
+    func send(_ text: String, isLast: Bool = true) throws {
         try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
+        if isLast { try input.fileHandleForWriting.close() }
     }
 
     func signal(_ number: Int32) {

@@ -70,6 +70,21 @@ struct PackedInputTests {
         #expect(try members(of: pipe.fileHandleForReading) == [Self.short])
     }
 
+    @Test("a pipe that has nothing to read is waited for until told to stop", .timeLimit(.minutes(1)))
+    func stopped() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(Self.short))
+        var asked = 0
+        let input = PackedInput(descriptor: pipe.fileHandleForReading.fileDescriptor) {
+            asked += 1
+            return asked > 2
+        }
+        #expect(try input.nextMember())
+        #expect(try input.read() == Self.short)
+        #expect(throws: PackedInput.Failure.stopped) { try input.read() }
+        try pipe.fileHandleForWriting.close()
+    }
+
     @Test(
         "what is cut, damaged or locked is said to be so",
         arguments: [

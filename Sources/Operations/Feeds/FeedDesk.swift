@@ -86,7 +86,7 @@ public struct FeedDesk {
             report: FeedReport(name: file.name), writer: writer, publisher: publisher, rejects: rejects,
             pacing: settings.rate.map { Pacing(perSecond: $0) }, isStopped: isStopped,
             samples: publisher == nil ? Self.samples : 0)
-        let input = PackedInput(descriptor: source.handle.fileDescriptor)
+        let input = PackedInput(descriptor: source.handle.fileDescriptor, isStopped: isStopped)
         do throws(PackedInput.Failure) {
             while !run.report.isStopped, try input.nextMember() {
                 try read(input, &run, today: now.date)
@@ -94,6 +94,7 @@ public struct FeedDesk {
         } catch {
             switch error {
             case .unreadable(let reason): throw .unreadable("\(file.name): cannot be read to its end (\(reason))")
+            case .stopped: run.report.isStopped = true
             case .broken(let fault): run.report.breaks.append(.init(place: FeedPlace(line: run.lastLine), fault: fault))
             }
         }

@@ -35,14 +35,20 @@ public struct FeedFile: Sendable, Hashable {
     }
 
     func open() throws(FeedFailure) -> Source {
-        let handle = path.map { FileHandle(forReadingAtPath: $0) } ?? .standardInput
-        guard let handle else { throw .unreadable("\(name): cannot be read (\(String(cString: strerror(errno))))") }
+        let handle = try path.map(open) ?? .standardInput
         var status = stat()
         guard fstat(handle.fileDescriptor, &status) == 0 else {
             throw .unreadable("\(name): cannot be read (\(String(cString: strerror(errno))))")
         }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw .unreadable("\(name): is a folder, not a file") }
         return Source(handle: handle, state: FileState(status))
+    }
+
+    /// Opens without waiting: a pipe that nobody writes into would hold up the end, too.
+    private func open(_ path: String) throws(FeedFailure) -> FileHandle {
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable("\(name): cannot be read (\(String(cString: strerror(errno))))") }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     /// Whether there is more of it, or something else under its name, than what was opened. One that is gone has not changed.

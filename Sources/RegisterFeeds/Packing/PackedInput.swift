@@ -8,6 +8,8 @@ public final class PackedInput {
         case unreadable(String)
         /// The packing is wrong.
         case broken(FeedFault)
+        /// It was told to stop while nothing came.
+        case stopped
     }
 
     static let chunkBytes = 65_536
@@ -23,9 +25,11 @@ public final class PackedInput {
     private var source: ByteSource
     private var state = State.unopened
 
-    /// Reads from a descriptor, which stays its owner's.
-    public init(descriptor: Int32) {
-        source = ByteSource(descriptor: descriptor)
+    /// Reads from a descriptor, which stays its owner's. A pipe may have nothing to read for as long as it likes.
+    ///
+    /// - Parameter isStopped: asked while nothing comes, whether to wait any longer.
+    public init(descriptor: Int32, isStopped: @escaping () -> Bool = { false }) {
+        source = ByteSource(descriptor: descriptor, isStopped: isStopped)
     }
 
     /// Goes to the next member: false where there is none. Everything but an archive is one member.
@@ -89,11 +93,16 @@ public final class PackedInput {
 
 /// Bytes of a descriptor, in chunks, with some of them looked at beforehand.
 struct ByteSource {
+    /// So long, in milliseconds, a pipe is waited for before it is asked whether to stop.
+    private static let patience: Int32 = 200
+
     private let descriptor: Int32
+    private let isStopped: () -> Bool
     private var held: ArraySlice<UInt8> = []
 
-    init(descriptor: Int32) {
+    init(descriptor: Int32, isStopped: @escaping () -> Bool) {
         self.descriptor = descriptor
+        self.isStopped = isStopped
     }
 
     /// What comes next, at most a chunk; nil at the end.
@@ -128,14 +137,27 @@ struct ByteSource {
 
     private mutating func fill() throws(PackedInput.Failure) {
         var failure: Int32 = 0
-        let chunk = [UInt8](unsafeUninitializedCapacity: PackedInput.chunkBytes) { buffer, count in
-            repeat {
+        var chunk: [UInt8] = []
+        repeat {
+            try waitForBytes()
+            chunk = [UInt8](unsafeUninitializedCapacity: PackedInput.chunkBytes) { buffer, count in
                 let read = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
                 failure = read < 0 ? errno : 0
                 count = max(0, read)
-            } while failure == EINTR
-        }
+            }
+        } while failure == EINTR || failure == EAGAIN
         guard failure == 0 else { throw .unreadable(String(cString: strerror(failure))) }
         held = held.isEmpty ? chunk[...] : held + chunk
+    }
+
+    /// Returns when reading would not block.
+    private func waitForBytes() throws(PackedInput.Failure) {
+        var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // An interruption is one more turn; of any other failure reading tells the reason.
+        while true {
+            let ready = poll(&waited, 1, Self.patience)
+            if ready > 0 || ready < 0 && errno != EINTR { return }
+            if isStopped() { throw .stopped }
+        }
     }
 }
