@@ -258,6 +258,30 @@ struct FeedTests {
         #expect(feeding.standardError.contains("interrupted"))
     }
 
+    @Test("a file named after a person keeps its name, and nothing tells it")
+    func named() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let drop = surroundings.folder.appending(path: "drop")
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        for (name, content) in [("20000125-2386.txt", Self.register(2)), ("200001252386.txt", Data("x\n".utf8))] {
+            try content.write(to: drop.appending(path: name))
+        }
+        let program = try surroundings.start([
+            "feed", "cpr", drop.path, drop.appending(path: "2000-01-25 2386").path, "--tenant", "nordic-sport", "--origin",
+            "monitoring",
+        ])
+        #expect(try await program.exitCode(within: 60) == 66, "\(program.standardError)")
+        let failed = drop.appending(path: "failed")
+        #expect(try names(drop.appending(path: "done")).contains("20000125-2386.txt.report.json"))
+        #expect(
+            try names(failed) == [
+                "200001252386.txt", "200001252386.txt.rejects.jsonl", "200001252386.txt.report.json",
+            ])
+        let report = try String(contentsOf: failed.appending(path: "200001252386.txt.report.json"), encoding: .utf8)
+        let told = program.standardOutput + program.standardError + report
+        #expect(told.contains("‹number›.txt") && !told.contains("2386"), "\(told)")
+    }
+
     @Test("a dry run counts, shows nobody, and publishes and moves nothing; a list comes through standard input too")
     func dry() async throws {
         let surroundings = try await Surroundings(partitions: 1)

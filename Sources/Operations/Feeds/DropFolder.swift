@@ -23,7 +23,7 @@ public struct DropFolder: Sendable {
         for shelf in Shelf.allCases {
             let folder = "\(path)/\(shelf.rawValue)"
             if mkdir(folder, 0o700) != 0, errno != EEXIST {
-                throw .folder("\(folder): cannot be made (\(String(cString: strerror(errno))))")
+                throw .folder("\(ShownName.of(folder)): cannot be made (\(String(cString: strerror(errno))))")
             }
         }
     }
@@ -39,7 +39,7 @@ public struct DropFolder: Sendable {
     /// - Throws: ``FeedFailure/folder(_:)``.
     public func waiting() throws(FeedFailure) -> [String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw .folder("\(path): cannot be listed; is it a folder that this user may read?")
+            throw .folder("\(ShownName.of(path)): cannot be listed; is it a folder that this user may read?")
         }
         return names.sorted().filter { name in
             !name.hasPrefix(".") && !Self.unfinished.contains { name.hasSuffix($0) } && isFile("\(path)/\(name)")
@@ -73,7 +73,7 @@ public struct DropFolder: Sendable {
             throw failure("\(place).report.json", "cannot be written")
         }
         guard rename("\(path)/\(name)", place) == 0 else {
-            throw failure("\(path)/\(name)", "cannot be moved to \(place)")
+            throw failure("\(path)/\(name)", "cannot be moved to \(ShownName.of(place))")
         }
     }
 
@@ -89,6 +89,6 @@ public struct DropFolder: Sendable {
     }
 
     private func failure(_ path: String, _ what: String) -> FeedFailure {
-        .folder("\(path): \(what) (\(String(cString: strerror(errno))))")
+        .folder("\(ShownName.of(path)): \(what) (\(String(cString: strerror(errno))))")
     }
 }

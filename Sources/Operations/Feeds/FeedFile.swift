@@ -3,7 +3,7 @@ internal import ProtectedIdentity
 
 /// A file to be fed, or standard input.
 public struct FeedFile: Sendable, Hashable {
-    /// What it is called in reports.
+    /// What it is called in reports and messages; a number in it is masked.
     public let name: String
     /// Where it lies; nil: standard input.
     public let path: String?
@@ -12,7 +12,7 @@ public struct FeedFile: Sendable, Hashable {
 
     /// A file at a path.
     public init(path: String, rejects: String? = nil) {
-        name = path
+        name = ShownName.of(path)
         self.path = path
         self.rejects = rejects
     }

@@ -68,6 +68,6 @@ final class RejectsFile {
     }
 
     private func fail() {
-        failure = "\(path): cannot be written (\(String(cString: strerror(errno))))"
+        failure = "\(ShownName.of(path)): cannot be written (\(String(cString: strerror(errno))))"
     }
 }

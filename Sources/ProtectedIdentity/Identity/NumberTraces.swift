@@ -95,7 +95,7 @@ public struct NumberTraces: Sendable {
     }
 
     /// Anything that reads as somebody's number, today or in a hundred years: the same text is judged alike for ever.
-    static let ofAnyNumber = NumberTraces(suspectingAnyNumberOn: CalendarDate(epochSeconds: 7_258_118_400))
+    public static let ofAnyNumber = NumberTraces(suspectingAnyNumberOn: CalendarDate(epochSeconds: 7_258_118_400))
 
     /// Whether `text` contains a written form of one of the numbers.
     public func areIn(_ text: String) -> Bool {
