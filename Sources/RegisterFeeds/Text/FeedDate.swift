@@ -34,13 +34,26 @@ extension FeedMoment {
         return CalendarDate(year: year, month: month, day: day)
     }
 
-    /// Nothing, `T10:15…` or ` 10:15…`, or four to six further digits.
+    /// Nothing; `T10:15`, `T10:15:30`, `T10:15:30.123`, with a blank or dots as well; or four or six further digits. A number
+    /// in the date's place is none for that reason.
     private static func isTimeOfDay(_ text: ArraySlice<UInt8>) -> Bool {
         guard let first = text.first else { return true }
-        if first == 0x20 || first | 0x20 == 0x74 {
-            return text.dropFirst().allSatisfy { (0x30...0x3A).contains($0) || $0 == 0x2E }
+        let isApart = first == 0x20 || first | 0x20 == 0x74
+        var groups = (isApart ? text.dropFirst() : text).split(omittingEmptySubsequences: false) {
+            $0 == 0x3A || $0 == 0x2E
         }
-        return [4, 6].contains(text.count) && text.allSatisfy { (0x30...0x39).contains($0) }
+        if groups.count == 1, [4, 6].contains(groups[0].count) {
+            groups = stride(from: groups[0].startIndex, to: groups[0].endIndex, by: 2).map { groups[0][$0..<($0 + 2)] }
+        } else if !isApart {
+            return false
+        }
+        guard (2...4).contains(groups.count), (1...2).contains(groups[0].count) else { return false }
+        let limits = [24, 60, 60]
+        return zip(groups, limits).allSatisfy { group, limit in
+            group.count <= 2 && value(group).map { $0 < limit } == true
+        }
+            && groups.dropFirst().prefix(2).allSatisfy { $0.count == 2 }
+            && groups.dropFirst(3).allSatisfy { !$0.isEmpty && value($0.prefix(18)) != nil }
     }
 
     private static func value(_ digits: ArraySlice<UInt8>) -> Int? {
