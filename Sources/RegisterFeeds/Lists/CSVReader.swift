@@ -60,7 +60,7 @@ public struct CSVReader: FeedReader {
             }
             values[name] = text
         }
-        return [mapping.item(place) { values[$0] }]
+        return [mapping.item(place) { values[$0].map(FieldValue.text) }]
     }
 
     private mutating func readHeader(_ row: CSVRow) -> FeedFault? {

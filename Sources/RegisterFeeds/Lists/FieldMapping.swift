@@ -46,23 +46,24 @@ public struct FieldMapping: Sendable, Hashable {
     /// What a record of these values says.
     ///
     /// - Parameter value: of a name; nil where the record has none.
-    func item(_ place: FeedPlace, _ value: (String) -> String?) -> FeedItem {
-        func filled(_ name: String) -> String? { value(name).map(\.trimmed).flatMap { $0.isEmpty ? nil : $0 } }
+    func item(_ place: FeedPlace, _ value: (String) -> FieldValue?) -> FeedItem {
+        func filled(_ name: String) -> String? { value(name)?.text }
+        func given(_ name: String) -> FieldValue? { value(name).flatMap { $0.isEmpty ? nil : $0 } }
         let numbers = ([number].compactMap(\.self) + otherNumbers).compactMap(filled)
         let id = contactID.flatMap(filled)
         if let id, ContactID(rawValue: id) == nil {
             return FeedItem(place.at(contactID ?? ""), .rejected(.malformed))
         }
         guard !numbers.isEmpty || id != nil else { return FeedItem(place, .rejected(.noPerson)) }
-        guard let said = status.flatMap(filled) else {
+        guard let said = status.flatMap(given) else {
             return FeedItem(status.map(place.at) ?? place, .rejected(.noStatus))
         }
         var remarks: [FeedRemark] = []
-        let isNamed = protectedValues.contains(said.lowercased())
-        let isProtected = isNamed || !notProtectedValues.contains(said.lowercased())
+        let isNamed = said.isOne(of: protectedValues)
+        let isProtected = isNamed || !said.isOne(of: notProtectedValues)
         if isProtected, !isNamed { remarks.append(.unknownStatus) }
-        let written = observedAt.flatMap(filled)
-        let moment = written.flatMap { FeedMoment($0) }
+        let written = observedAt.flatMap(given)
+        let moment = written?.text.flatMap { FeedMoment($0) }
         if written != nil, moment == nil {
             guard isProtected else {
                 return FeedItem(observedAt.map(place.at) ?? place, .rejected(.unreadableDate))
@@ -74,4 +75,27 @@ public struct FieldMapping: Sendable, Hashable {
             status: isProtected ? .protected : .notProtected, said: moment)
         return FeedItem(place, .notice(notice), remarks: remarks)
     }
+}
+
+/// What a record has under a name.
+enum FieldValue {
+    /// A text, as it is written.
+    case text(String)
+    /// Something, and no value that a list could name: an array, an object, a fraction.
+    case other
+
+    /// Without white space around; nil where nothing is written.
+    var text: String? {
+        guard case .text(let written) = self else { return nil }
+        let text = written.trimmed
+        return text.isEmpty ? nil : text
+    }
+
+    /// Whether nothing is written.
+    var isEmpty: Bool {
+        if case .text = self { text == nil } else { false }
+    }
+
+    /// Whether it is one of the values, in any case.
+    func isOne(of values: [String]) -> Bool { text.map { values.contains($0.lowercased()) } ?? false }
 }

@@ -52,7 +52,9 @@ public struct JSONLinesReader: FeedReader {
 private indirect enum JSONMember: Decodable {
     case object([String: JSONMember])
     case text(String)
-    /// Null, or an array: says nothing here.
+    /// Says nothing, as if it were not there.
+    case null
+    /// An array or a fraction.
     case other
 
     init(from decoder: any Decoder) throws {
@@ -62,11 +64,13 @@ private indirect enum JSONMember: Decodable {
             self = .object(object)
             return
         }
-        guard let value = try? decoder.singleValueContainer(), !value.decodeNil() else {
+        guard let value = try? decoder.singleValueContainer() else {
             self = .other
             return
         }
-        if let text = try? value.decode(String.self) {
+        if value.decodeNil() {
+            self = .null
+        } else if let text = try? value.decode(String.self) {
             self = .text(text)
         } else if let flag = try? value.decode(Bool.self) {
             self = .text(flag ? "true" : "false")
@@ -77,10 +81,14 @@ private indirect enum JSONMember: Decodable {
         }
     }
 
-    /// The text of a member, by its name or by the names that lead to it.
-    subscript(_ name: String) -> String? {
+    /// The value of a member, by its name or by the names that lead to it; nil of null.
+    subscript(_ name: String) -> FieldValue? {
         guard case .object(let members) = self else { return nil }
-        if case .text(let text)? = members[name] { return text }
+        switch members[name] {
+        case .text(let text): return .text(text)
+        case .object, .other: return .other
+        case .null, nil: break
+        }
         guard let dot = name.firstIndex(of: ".") else { return nil }
         return members[String(name[..<dot])]?[String(name[name.index(after: dot)...])]
     }
