@@ -282,6 +282,33 @@ struct FeedTests {
         #expect(told.contains("‹number›.txt") && !told.contains("2386"), "\(told)")
     }
 
+    @Test("rejects of an earlier feed are gone when the file is fed clean; a pipe in their place stays, and as it was")
+    func formerRejects() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let file = surroundings.folder.appending(path: "register.txt")
+        let rejects = surroundings.folder.appending(path: "register.txt.rejects.jsonl")
+        try (Self.register(2).dropLast(12) + Data("004\n99900000001\n".utf8)).write(to: file)
+        #expect(try await feed(["cpr", file.path], in: surroundings, exit: 65).rejected == 1)
+        #expect(FileManager.default.fileExists(atPath: rejects.path))
+
+        let pipe = surroundings.folder.appending(path: "rejects").path
+        #expect(mkfifo(pipe, 0o600) == 0 && chmod(pipe, 0o644) == 0)
+        // Open for both, so that neither side waits for the other.
+        let other = open(pipe, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+        defer { close(other) }
+        #expect(try await feed(["cpr", file.path, "--rejects", pipe], in: surroundings, exit: 65).rejected == 1)
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = read(other, &bytes, bytes.count)
+        #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).contains("cut-short"))
+
+        try Self.register(2).write(to: file)
+        #expect(try await feed(["cpr", file.path, "--rejects", pipe], in: surroundings).rejected == 0)
+        #expect(try mode(URL(filePath: pipe)) == 0o644)
+        #expect(FileManager.default.fileExists(atPath: rejects.path))
+        #expect(try await feed(["cpr", file.path], in: surroundings).rejected == 0)
+        #expect(!FileManager.default.fileExists(atPath: rejects.path))
+    }
+
     @Test("a dry run counts, shows nobody, and publishes and moves nothing; a list comes through standard input too")
     func dry() async throws {
         let surroundings = try await Surroundings(partitions: 1)

@@ -12,7 +12,8 @@ final class RejectsFile {
 
     private static let heldBytes = 65_536
 
-    /// A file that is made with its first line, in the place of one that an earlier feed has left.
+    /// A file that is made with its first line, in the place of one that an earlier feed has left. Where there is no line,
+    /// that one is removed at the end: it would read as this feed's.
     init(path: String) {
         self.path = path
     }
@@ -34,6 +35,7 @@ final class RejectsFile {
     /// Writes what is held.
     func finish() {
         if !held.isEmpty { write() }
+        if handle == nil { removeFormer() }
         try? handle?.close()
         handle = nil
     }
@@ -49,6 +51,12 @@ final class RejectsFile {
         guard let handle, failure == nil else { return }
         if !held.withUnsafeBytes({ $0.writeAll(to: handle.fileDescriptor) }) { fail() }
         held.removeAll(keepingCapacity: true)
+    }
+
+    private func removeFormer() {
+        var status = stat()
+        guard failure == nil, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        if unlink(path) != 0, errno != ENOENT { fail("cannot be removed") }
     }
 
     private func create() -> FileHandle? {
@@ -67,7 +75,7 @@ final class RejectsFile {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    private func fail() {
-        failure = "\(ShownName.of(path)): cannot be written (\(String(cString: strerror(errno))))"
+    private func fail(_ what: String = "cannot be written") {
+        failure = "\(ShownName.of(path)): \(what) (\(String(cString: strerror(errno))))"
     }
 }
