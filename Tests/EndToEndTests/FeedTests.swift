@@ -309,6 +309,24 @@ struct FeedTests {
         #expect(!FileManager.default.fileExists(atPath: rejects.path))
     }
 
+    @Test("two feed one folder: who comes too late leaves nothing behind and fails nothing")
+    func two() async throws {
+        let surroundings = try await Surroundings(partitions: 1)
+        let drop = surroundings.folder.appending(path: "drop")
+        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        for name in ["a.txt", "b.txt"] { try Self.register(150).write(to: drop.appending(path: name)) }
+        let slow = try surroundings.start(["feed", "cpr", drop.path, "--rate", "50"] + Self.meaning)
+        #expect(try await eventually(within: 60) { try surroundings.end(of: Surroundings.events) > 0 })
+        #expect(try await feed(["cpr", drop.path], in: surroundings).published == 300)
+        #expect(try await slow.exitCode(within: 60) == 0, "\(slow.standardError)")
+        #expect(try names(drop) == ["done", "failed"])
+        #expect(
+            try names(drop.appending(path: "done")) == [
+                "a.txt", "a.txt.report.json", "b.txt", "b.txt.report.json",
+            ])
+        #expect(try names(drop.appending(path: "failed")).isEmpty)
+    }
+
     @Test("a dry run counts, shows nobody, and publishes and moves nothing; a list comes through standard input too")
     func dry() async throws {
         let surroundings = try await Surroundings(partitions: 1)

@@ -57,7 +57,7 @@ public struct DropFolder: Sendable {
         FeedFile(path: "\(path)/\(name)", rejects: "\(path)/\(Shelf.failed.rawValue)/\(freeName(name)).rejects.jsonl")
     }
 
-    /// Moves a fed file to its shelf, and lays its report beside it.
+    /// Moves a fed file to its shelf, and lays its report beside it. Does neither where somebody else has fed it meanwhile.
     ///
     /// - Throws: ``FeedFailure/folder(_:)``.
     public func put(_ name: String, report: FeedReport) throws(FeedFailure) {
@@ -66,15 +66,26 @@ public struct DropFolder: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(report) + Data("\n".utf8) else { return }
-        let descriptor = open("\(place).report.json", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw failure("\(place).report.json", "cannot be written") }
-        defer { close(descriptor) }
-        guard json.withUnsafeBytes({ $0.writeAll(to: descriptor) }) else {
-            throw failure("\(place).report.json", "cannot be written")
-        }
+        // It gets its name when the file has moved: whoever comes too late takes no other's report away.
+        let unnamed = "\(path)/\(shelf.rawValue)/.report-\(getpid())"
+        try write(json, to: unnamed)
         guard rename("\(path)/\(name)", place) == 0 else {
+            let code = errno
+            unlink(unnamed)
+            if code == ENOENT { return }
+            errno = code
             throw failure("\(path)/\(name)", "cannot be moved to \(ShownName.of(place))")
         }
+        guard rename(unnamed, "\(place).report.json") == 0 else {
+            throw failure("\(place).report.json", "cannot be written")
+        }
+    }
+
+    private func write(_ json: Data, to file: String) throws(FeedFailure) {
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw failure(file, "cannot be written") }
+        defer { close(descriptor) }
+        guard json.withUnsafeBytes({ $0.writeAll(to: descriptor) }) else { throw failure(file, "cannot be written") }
     }
 
     /// The name, with a number behind it where files of that name were fed before: none takes another's place.

@@ -47,7 +47,10 @@ public struct FeedFile: Sendable, Hashable {
     /// Opens without waiting: a pipe that nobody writes into would hold up the end, too.
     private func open(_ path: String) throws(FeedFailure) -> FileHandle {
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable("\(name): cannot be read (\(String(cString: strerror(errno))))") }
+        if descriptor < 0, errno == ENOENT { throw .missing("\(name): is not there") }
+        guard descriptor >= 0 else {
+            throw .unreadable("\(name): cannot be read (\(String(cString: strerror(errno))))")
+        }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
@@ -81,6 +84,8 @@ struct FileState: Equatable {
 
 /// Why a file was not fed to its end. Fed again, it adds what is missing and nothing else.
 public enum FeedFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// There is no such file; in a drop folder, somebody else has fed it.
+    case missing(String)
     /// It cannot be read.
     case unreadable(String)
     /// Not every event is known to be in the topic.
@@ -93,7 +98,7 @@ public enum FeedFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// Names of files and codes, never a value.
     public var description: String {
         switch self {
-        case .unreadable(let text), .rejects(let text, _), .folder(let text): text
+        case .missing(let text), .unreadable(let text), .rejects(let text, _), .folder(let text): text
         case .publishing(let failure): failure.description
         }
     }

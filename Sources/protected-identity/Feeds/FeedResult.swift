@@ -18,7 +18,7 @@ struct FeedResultSet: Sendable {
         if case .publishing = error { isOver = true }
         let failure =
             switch error {
-            case .unreadable(let text): CommandFailure(.noInput, text)
+            case .missing(let text), .unreadable(let text): CommandFailure(.noInput, text)
             case .publishing(let failure):
                 CommandFailure(
                     .unavailable, "\(failure). Feed the same file again: what was published already adds nothing")

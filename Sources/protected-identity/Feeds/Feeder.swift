@@ -82,6 +82,8 @@ struct Feeder: Sendable {
                     try folder.put(name, report: report)
                 }
             } catch {
+                // Several may feed one folder.
+                if case .missing = error { continue }
                 result.fail(error)
             }
         }
