@@ -69,7 +69,7 @@ enum Stage: String, CaseIterable {
         let writer = NoticeWriter(
             format: format, tenant: tenant, origin: .monitoring, country: format.country ?? .sweden,
             registry: format.registry, keyring: try keyring(), observedAt: nil, written: Timestamp(milliseconds: 0),
-            today: today)
+            now: Timestamp(milliseconds: 1_795_426_200_000))
         return try items(format, file) { item in
             guard case .notice(let notice) = item.finding, case .success = writer.event(notice) else { return false }
             return true

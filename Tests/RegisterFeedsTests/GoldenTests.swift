@@ -50,7 +50,7 @@ struct GoldenTests {
             format: format, tenant: try #require(TenantName(rawValue: "nordic-sport")), origin: origin,
             country: format.country ?? .sweden, registry: format.registry ?? "UC",
             keyring: try DigestKeyring(parsing: "k1:\(Data(repeating: 9, count: 32).base64EncodedString())"),
-            observedAt: nil, written: try #require(Timestamp(rfc3339: "2026-11-20T06:00:00Z")), today: testDay)
+            observedAt: nil, written: try #require(Timestamp(rfc3339: "2026-11-20T06:00:00Z")), now: testMoment)
     }
 
     /// A record's event: its key, headers and value, a line each; or what became of it otherwise.

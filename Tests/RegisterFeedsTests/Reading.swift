@@ -3,8 +3,9 @@ import ProtectedIdentity
 import RegisterFeeds
 import Testing
 
-/// The day on which the tests take place.
-let testDay = CalendarDate(epochSeconds: 1_795_426_200)  // 2026-11-23
+/// The moment, and the day, at which the tests take place: 2026-11-23T09:30:00Z.
+let testMoment = Timestamp(milliseconds: 1_795_426_200_000)
+let testDay = testMoment.date
 
 /// A list as its users would map one.
 let testMapping = FieldMapping(

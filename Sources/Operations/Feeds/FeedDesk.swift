@@ -81,7 +81,7 @@ public struct FeedDesk {
         let writer = NoticeWriter(
             format: settings.format, tenant: settings.tenant, origin: settings.origin, country: settings.country,
             registry: settings.registry, keyring: settings.keyring,
-            observedAt: settings.observedAt, written: source.state?.modified ?? now, today: now.date)
+            observedAt: settings.observedAt, written: source.state?.modified ?? now, now: now)
         var run = FeedRun(
             report: FeedReport(name: file.name), writer: writer, publisher: publisher, rejects: rejects,
             pacing: settings.rate.map { Pacing(perSecond: $0) }, isStopped: isStopped,

@@ -1,8 +1,5 @@
 // Who is meant, what is now known of them, and what follows for their contacts.
 extension DecisionState {
-    /// How far ahead of the clock a register's time may lie.
-    private static let tolerance = Duration.seconds(10 * 60)
-
     /// Fold, then enforce.
     mutating func rule(_ event: StatusEvent, _ numbers: EventNumbers) throws(QuarantineReason) -> StoredOutcome {
         guard let policy = batch.policies[event.tenant] else { throw .unknownTenant }
@@ -66,7 +63,7 @@ extension DecisionState {
     /// Whether a protection's time lies so far ahead of the clock that it would outrank everything that the register says
     /// until then.
     private func isAheadOfTheClock(_ event: StatusEvent) throws(QuarantineReason) -> Bool {
-        guard event.observedAt > batch.decidedAt.adding(Self.tolerance) else { return false }
+        guard event.observedAt > batch.decidedAt.adding(StatusEvent.clockTolerance) else { return false }
         guard event.status == .protected else { throw .implausibleTime }
         return true
     }

@@ -23,6 +23,9 @@ public struct StatusEvent: Sendable, Hashable {
     /// The same, to be compared with bytes.
     static let typeBytes: StaticString = "protected-identity.status.v1"
 
+    /// How far ahead of the worker's clock a register's time may lie. A lift that lies farther is set aside.
+    public static let clockTolerance = Duration.seconds(10 * 60)
+
     /// Who sent it, and under which id.
     public var identity: EventIdentity
     /// The `time` attribute: when the feed says it wrote the event. Absent where it is missing or no RFC 3339; nothing is

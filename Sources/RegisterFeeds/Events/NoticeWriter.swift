@@ -10,7 +10,7 @@ public struct NoticeWriter: Sendable {
     private let keyring: DigestKeyring
     private let observedAt: Timestamp?
     private let written: Timestamp
-    private let today: CalendarDate
+    private let now: Timestamp
 
     /// A writer for one file.
     ///
@@ -24,10 +24,10 @@ public struct NoticeWriter: Sendable {
     ///   - observedAt: when the register said what bears no date of its own, where somebody knows.
     ///   - written: when the file was last written to. It stands in for the date of a protection, and of no lift: a copy of an
     ///     old file is new. The same each time that the file is fed.
-    ///   - today: the current day in UTC; it settles which numbers lie in the future.
+    ///   - now: the current moment; it settles which numbers, and which lifts, lie in the future. No event hangs on it.
     public init(
         format: FeedFormat, tenant: TenantName, origin: Origin, country: Country, registry: String?,
-        keyring: DigestKeyring, observedAt: Timestamp?, written: Timestamp, today: CalendarDate
+        keyring: DigestKeyring, observedAt: Timestamp?, written: Timestamp, now: Timestamp
     ) {
         self.format = format
         self.tenant = tenant
@@ -37,7 +37,7 @@ public struct NoticeWriter: Sendable {
         self.keyring = keyring
         self.observedAt = observedAt
         self.written = written
-        self.today = today
+        self.now = now
     }
 
     /// The event of a notice, and what was strange about it; or why there is none.
@@ -46,7 +46,7 @@ public struct NoticeWriter: Sendable {
         var refused: NumberError?
         for written in notice.numbers {
             do throws(NumberError) {
-                let number = try PersonalIdentityNumber.parse(written.reveal(), country: country, today: today)
+                let number = try PersonalIdentityNumber.parse(written.reveal(), country: country, today: now.date)
                 if !numbers.contains(number) { numbers.append(number) }
             } catch {
                 refused = refused ?? error
@@ -62,7 +62,11 @@ public struct NoticeWriter: Sendable {
         guard let event = FeedEvent(content, format: format.rawValue, keyring: keyring) else {
             return .failure(NoWords(.noPerson))
         }
-        return .success((event, refused == nil ? [] : [.unusableNumber]))
+        var remarks: [FeedRemark] = refused == nil ? [] : [.unusableNumber]
+        if notice.status == .notProtected, said > now.adding(StatusEvent.clockTolerance) {
+            remarks.append(.aheadOfTheClock)
+        }
+        return .success((event, remarks))
     }
 
     /// When the register said so; nil where nobody can tell what a lift is newer than.

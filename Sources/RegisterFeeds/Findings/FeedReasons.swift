@@ -85,6 +85,8 @@ public enum FeedRemark: String, Sendable, Hashable, CaseIterable {
     case endNotConfirmed = "end-not-confirmed"
     /// One of the person's numbers is none, or in no register; another, or the contact's id, says who is meant.
     case unusableNumber = "unusable-number"
+    /// A lift's date lies in the future, farther than clocks differ.
+    case aheadOfTheClock = "ahead-of-the-clock"
 
     /// What it means, for people.
     public var meaning: String {
@@ -95,6 +97,7 @@ public enum FeedRemark: String, Sendable, Hashable, CaseIterable {
             "the end date is over, and the file does not say that the register ended it; still protected"
         case .unusableNumber:
             "one of the person's numbers is unusable; the others, or the contact's id, say who is meant"
+        case .aheadOfTheClock: "a lift's date lies in the future; workers set it aside (implausible-time) and lift nobody"
         }
     }
 }
