@@ -222,7 +222,7 @@ let package = Package(
             name: "OperationsTests",
             dependencies: [
                 "BatchPipeline", "ContactStore", "ContactStoreConformance", "KafkaClient", "Operations",
-                "ProtectedIdentity", "RedactionWorker", "RegistryWorker",
+                "ProtectedIdentity", "RedactionWorker", "RegisterFeeds", "RegistryWorker",
                 "Simulation",
                 "SQLiteContactStore", crypto, logging,
             ],

@@ -120,7 +120,9 @@ struct FeedTests {
         #expect(!open.contains("0001252386") && !open.contains("7010632391"))
     }
 
-    @Test("a lift without a date lifts nobody, from a copied file or standard input, until somebody says when it was told")
+    @Test(
+        "a lift without a date lifts nobody, from a copied file or standard input, until somebody says when it was told"
+    )
     func undatedLift() async throws {
         let surroundings = try await Surroundings(partitions: 1)
         try surroundings.add([try Events.contact("c-1", number: "200001012384", text: "Kanarie")])
@@ -187,6 +189,9 @@ struct FeedTests {
         let surroundings = try await Surroundings(partitions: 2)
         let drop = surroundings.folder.appending(path: "drop")
         try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: drop.appending(path: "2025"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: drop.appending(path: "link.txt").path, withDestinationPath: "nowhere.txt")
         let watching = try surroundings.start(["feed", "cpr", drop.path, "--every", "1s"] + Self.meaning)
         let unfinished = drop.appending(path: "a.txt.part")
         try Self.register(20).write(to: unfinished)
@@ -199,6 +204,9 @@ struct FeedTests {
         watching.signal(SIGTERM)
         #expect(try await watching.exitCode() == 0, "\(watching.standardError)")
         #expect(watching.standardError.contains("\"fed\""))
+        // Told once, at the first look of several.
+        #expect(watching.standardError.components(separatedBy: "drop/2025, ").count == 2)
+        #expect(watching.standardError.components(separatedBy: "drop/link.txt").count == 2)
 
         try Self.register(3_000).write(to: drop.appending(path: "b.txt"))
         let feeding = try surroundings.start(["feed", "cpr", drop.path, "--rate", "200"] + Self.meaning)
@@ -206,7 +214,7 @@ struct FeedTests {
             try await eventually(within: 60) { try surroundings.read(Surroundings.events, partitions: 2).count > 100 })
         feeding.signal(SIGTERM)
         #expect(try await feeding.exitCode(within: 20) == 75, "\(feeding.standardError)")
-        #expect(try names(drop) == ["b.txt", "done", "failed"])
+        #expect(try names(drop) == ["2025", "b.txt", "done", "failed", "link.txt"])
         #expect(try surroundings.read(Surroundings.events, partitions: 2).count < 3_000)
     }
 
@@ -237,7 +245,8 @@ struct FeedTests {
         #expect(Set(events.compactMap { $0.text(of: "ce_id") }).count == 400)
     }
 
-    @Test("stopped while standard input, or a pipe, has nothing to read, it ends and says so", arguments: [true, false])
+    @Test(
+        "stopped while standard input, or a pipe, has nothing to read, it ends and says so", arguments: [true, false])
     func stoppedWaiting(isStandardInput: Bool) async throws {
         let surroundings = try await Surroundings(partitions: 1)
         let pipe = surroundings.folder.appending(path: "pipe").path
@@ -267,7 +276,8 @@ struct FeedTests {
             try content.write(to: drop.appending(path: name))
         }
         let program = try surroundings.start([
-            "feed", "cpr", drop.path, drop.appending(path: "2000-01-25 2386").path, "--tenant", "nordic-sport", "--origin",
+            "feed", "cpr", drop.path, drop.appending(path: "2000-01-25 2386").path, "--tenant", "nordic-sport",
+            "--origin",
             "monitoring",
         ])
         #expect(try await program.exitCode(within: 60) == 66, "\(program.standardError)")

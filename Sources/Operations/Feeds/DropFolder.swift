@@ -46,6 +46,14 @@ public struct DropFolder: Sendable {
         }
     }
 
+    /// What lies in it and is never fed, by paths to be shown: folders other than the shelves, links that lead nowhere, pipes.
+    public func others() -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.sorted().filter { name in
+            !name.hasPrefix(".") && Shelf(rawValue: name) == nil && !isFile("\(path)/\(name)")
+        }.map { ShownName.of("\(path)/\($0)") }
+    }
+
     /// A pipe is none: opening it would wait for whoever writes into it.
     private func isFile(_ path: String) -> Bool {
         var status = stat()

@@ -88,17 +88,16 @@ public struct FeedDesk {
             samples: publisher == nil ? Self.samples : 0)
         let input = PackedInput(descriptor: source.handle.fileDescriptor, isStopped: isStopped)
         do throws(PackedInput.Failure) {
-            while !run.report.isStopped, try input.nextMember() {
+            while !run.report.isStopped, try nextMember(input, &run) {
                 try read(input, &run, today: now.date)
             }
         } catch {
             switch error {
             case .unreadable(let reason): throw .unreadable("\(file.name): cannot be read to its end (\(reason))")
             case .stopped: run.report.isStopped = true
-            case .broken(let fault): run.report.breaks.append(.init(place: FeedPlace(line: run.lastLine), fault: fault))
+            case .broken(let fault): run.breakOff(FeedPlace(line: run.lastLine), fault)
             }
         }
-        for broken in run.report.breaks { rejects?.add(broken.place, broken.fault.rawValue) }
         if let failure = run.failure { throw .publishing(failure) }
         do throws(PublishFailure) {
             try publisher?.settle()
@@ -109,6 +108,11 @@ public struct FeedDesk {
         rejects?.finish()
         if let failure = rejects?.failure { throw .rejects(failure, run.report) }
         return run.report
+    }
+
+    private func nextMember(_ input: PackedInput, _ run: inout FeedRun) throws(PackedInput.Failure) -> Bool {
+        defer { run.member = input.member.map(ShownName.of) }
+        return try input.nextMember()
     }
 
     private func read(

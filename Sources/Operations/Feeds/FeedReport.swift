@@ -20,10 +20,15 @@ public struct FeedReport: Sendable, Hashable {
 
     /// A file, or a member of it, that could not be read to its end.
     public struct Break: Sendable, Hashable {
+        /// So many are kept.
+        fileprivate static let kept = 10
+
         /// From where on.
         public let place: FeedPlace
         /// Why.
         public let fault: FeedFault
+        /// Of an archive, the file in it; a number in its name is masked.
+        public let member: String?
     }
 
     /// The file's name.
@@ -40,8 +45,10 @@ public struct FeedReport: Sendable, Hashable {
     public internal(set) var rejected: [FeedRejection: Tally] = [:]
     /// What was strange about others.
     public internal(set) var remarks: [FeedRemark: Tally] = [:]
-    /// From where on it could not be read; of an archive, for each file in it.
-    public internal(set) var breaks: [Break] = []
+    /// From where on it could not be read; of an archive, for each file in it. The first of them.
+    public private(set) var breaks: [Break] = []
+    /// How many there are.
+    public private(set) var breakCount = 0
     /// Whether reading was stopped before the end.
     public internal(set) var isStopped = false
     /// Whether the file was written to while it was read, so that there may be more of it: it has to be fed again.
@@ -54,10 +61,15 @@ public struct FeedReport: Sendable, Hashable {
     /// Records of which there is no event and should be one.
     public var rejections: Int { rejected.values.reduce(0) { $0 + $1.count } }
     /// Whether every record was understood.
-    public var isClean: Bool { rejected.isEmpty && breaks.isEmpty }
+    public var isClean: Bool { rejected.isEmpty && breakCount == 0 }
 
     init(name: String) {
         self.name = name
+    }
+
+    mutating func add(_ broken: Break) {
+        breakCount += 1
+        if breaks.count < Break.kept { breaks.append(broken) }
     }
 }
 
@@ -75,12 +87,14 @@ public struct FeedSample: Sendable, Hashable, Encodable {
 
 extension FeedReport: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case file, read, published, protected, notProtected, nothingSaid, rejected, remarks, broken, stopped, changed, samples
+        case file, read, published, protected, notProtected, nothingSaid, rejected, remarks, broken, brokenCount,
+            stopped, changed, samples
     }
 
     private struct Broken: Encodable {
         let line: Int
         let reason: String
+        let member: String?
     }
 
     /// Names of reasons as keys, for scripts.
@@ -95,7 +109,8 @@ extension FeedReport: Encodable {
         try container.encode(Self.byName(rejected), forKey: .rejected)
         try container.encode(Self.byName(remarks), forKey: .remarks)
         try container.encode(
-            breaks.map { Broken(line: $0.place.line, reason: $0.fault.rawValue) }, forKey: .broken)
+            breaks.map { Broken(line: $0.place.line, reason: $0.fault.rawValue, member: $0.member) }, forKey: .broken)
+        try container.encode(breakCount, forKey: .brokenCount)
         try container.encode(isStopped, forKey: .stopped)
         try container.encode(hasChanged, forKey: .changed)
         if !samples.isEmpty { try container.encode(samples, forKey: .samples) }

@@ -8,6 +8,10 @@ struct FeedRun {
     let publisher: EventPublisher?
     let rejects: RejectsFile?
     var pacing: Pacing?
+    /// The file of an archive that is being read, as it is shown.
+    var member: String? {
+        didSet { lastLine = 1 }
+    }
     let isStopped: () -> Bool
     let samples: Int
     private(set) var failure: PublishFailure?
@@ -36,7 +40,7 @@ struct FeedRun {
             lastLine = item.place.line
             switch item.finding {
             case .broken(let fault):
-                report.breaks.append(.init(place: item.place, fault: fault))
+                breakOff(item.place, fault)
                 continue
             case .notice(let notice): take(notice, item)
             case .nothingSaid: report.nothingSaid += 1
@@ -70,7 +74,13 @@ struct FeedRun {
 
     private mutating func reject(_ place: FeedPlace, _ reason: FeedRejection) {
         report.rejected[reason, default: .init()].add(place)
-        rejects?.add(place, reason.rawValue)
+        rejects?.add(place, reason.rawValue, member: member)
+    }
+
+    /// Nothing that follows in the file, or in the archive's file, can be read.
+    mutating func breakOff(_ place: FeedPlace, _ fault: FeedFault) {
+        report.add(FeedReport.Break(place: place, fault: fault, member: member))
+        rejects?.add(place, fault.rawValue, member: member)
     }
 }
 

@@ -22,9 +22,9 @@ final class RejectsFile {
         try? handle?.close()
     }
 
-    func add(_ place: FeedPlace, _ reason: String) {
+    func add(_ place: FeedPlace, _ reason: String, member: String?) {
         guard failure == nil else { return }
-        let line = Line(line: place.line, element: place.element, reason: reason)
+        let line = Line(line: place.line, element: place.element, reason: reason, member: member)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(line) else { return }
@@ -44,6 +44,7 @@ final class RejectsFile {
         let line: Int
         let element: String?
         let reason: String
+        let member: String?
     }
 
     private func write() {

@@ -22,6 +22,11 @@ public final class PackedInput {
         case ended
     }
 
+    /// The name that an archive gives to the file at which it is; nil of everything but an archive.
+    public var member: String? {
+        if case .zip(let members) = state { members.name } else { nil }
+    }
+
     private var source: ByteSource
     private var state = State.unopened
 
@@ -42,18 +47,16 @@ public final class PackedInput {
             if start.starts(with: [0x1F, 0x8B]) {
                 state = .gzip(try Inflater(.gzip))
             } else if start == [0x50, 0x4B, 0x03, 0x04] || start == [0x50, 0x4B, 0x05, 0x06] {
-                var members = ZipMembers()
-                let isThere = try members.next(&source)
-                state = .zip(members)
-                return isThere
+                state = .zip(ZipMembers())
+                return try nextMember()
             } else {
                 state = .plain
             }
             return true
         case .zip(var members):
-            let isThere = try members.next(&source)
-            state = isThere ? .zip(members) : .ended
-            return isThere
+            // Where it breaks off, it is told in which of its files.
+            defer { state = .zip(members) }
+            return try members.next(&source)
         case .plain, .gzip, .ended:
             state = .ended
             return false
@@ -84,9 +87,8 @@ public final class PackedInput {
             if let bytes = try inflater.next(&source) { return bytes }
             return try read()
         case .zip(var members):
-            let bytes = try members.read(&source)
-            state = .zip(members)
-            return bytes
+            defer { state = .zip(members) }
+            return try members.read(&source)
         }
     }
 }

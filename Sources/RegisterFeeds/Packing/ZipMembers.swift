@@ -16,6 +16,8 @@ struct ZipMembers {
         [0x50, 0x4B, 0x01, 0x02], [0x50, 0x4B, 0x06, 0x08], [0x50, 0x4B, 0x05, 0x06], [0x50, 0x4B, 0x06, 0x06],
     ]
 
+    /// The present file's name; nil between them.
+    private(set) var name: String?
     private var content = Content.none
     private var expected: UInt = 0
     /// Whether size and checksum stand behind the member.
@@ -27,6 +29,7 @@ struct ZipMembers {
         while true {
             // What was not read of the last one lies before the next.
             while try read(&source) != nil {}
+            name = nil
             guard try source.peek(4) == Self.memberStart else {
                 // The directory follows. At the end of an archive that was cut there is nothing.
                 let directory = try source.peek(4)
@@ -68,6 +71,7 @@ struct ZipMembers {
         expected = UInt(Self.number(header[14..<18]))
         isDescribedBehind = flags & 8 != 0
         let name = try source.take(Self.number(header[26..<28]))
+        self.name = String(decoding: name, as: UTF8.self)
         let extra = try source.take(Self.number(header[28..<30]))
         isLarge = size == 0xFFFF_FFFF || extra.starts(with: [0x01, 0x00])
         guard flags & 1 == 0 else { throw .broken(.encrypted) }

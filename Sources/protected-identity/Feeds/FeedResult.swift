@@ -74,7 +74,13 @@ struct FeedResultSet: Sendable {
             .map { line("rejected, \($0.key.meaning)", $0.value) }
         let remarks = report.remarks.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { line($0.key.meaning, $0.value) }
-        return rejected + report.breaks.map { "\(report.name), \($0.place): \($0.fault.meaning)" } + remarks
+        let broken = report.breaks.map { broken in
+            let member = broken.member.map { ", \($0)" } ?? ""
+            return "\(report.name)\(member), \(broken.place): \(broken.fault.meaning)"
+        }
+        let more = report.breakCount - report.breaks.count
+        return rejected + broken + (more > 0 ? ["\(report.name): … and \(counted(more, "further break"))"] : [])
+            + remarks
     }
 }
 
@@ -94,7 +100,7 @@ struct FeedResult: Encodable {
         published = files.reduce(0) { $0 + $1.events }
         nothingSaid = files.reduce(0) { $0 + $1.nothingSaid }
         rejected = files.reduce(0) { $0 + $1.rejections }
-        broken = files.reduce(0) { $0 + $1.breaks.count }
+        broken = files.reduce(0) { $0 + $1.breakCount }
         dryRun = isDry
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import Operations
 import RegisterFeeds
+import Synchronization
 
 /// Feeds files and folders, once or again and again.
 struct Feeder: Sendable {
@@ -16,6 +17,8 @@ struct Feeder: Sendable {
     let topic: String
     let stop: SweepStop
     let logger: Logger
+
+    private let told = ToldOnce()
 
     /// Feeds everything once. Blocks. A file that fails keeps none of the others back, unless it is the broker that fails.
     func once(_ inputs: [Input]) throws -> FeedResultSet {
@@ -73,6 +76,7 @@ struct Feeder: Sendable {
 
     private func feed(folder path: String, _ desk: FeedDesk, _ result: inout FeedResultSet) throws(FeedFailure) {
         let folder = try kafka == nil ? DropFolder(looking: path) : DropFolder(path: path)
+        tell(folder.others(), in: path)
         for name in try folder.waiting() where !result.isOver && !stop.isStopped {
             do throws(FeedFailure) {
                 var file = folder.file(name)
@@ -89,16 +93,41 @@ struct Feeder: Sendable {
         }
     }
 
+    /// Once: somebody may wait for them to be fed.
+    private func tell(_ others: [String], in folder: String) {
+        let new = told.new(others, in: folder)
+        guard !new.isEmpty else { return }
+        let names = new.prefix(Self.toldNames).joined(separator: ", ") + (new.count > Self.toldNames ? ", …" : "")
+        logger.warning(
+            "in a folder of files lies what is none, and is not fed: folders, pipes, links that lead nowhere",
+            metadata: ["count": "\(new.count)", "names": "\(names)"])
+    }
+
+    private static let toldNames = 10
+
     private func tell(_ report: FeedReport) {
         let metadata: Logger.Metadata = [
             "file": "\(report.name)", "read": "\(report.read)", "protected": "\(report.protected)",
             "notProtected": "\(report.notProtected)", "nothingSaid": "\(report.nothingSaid)",
-            "rejected": "\(report.rejections)", "broken": "\(report.breaks.count)",
+            "rejected": "\(report.rejections)", "broken": "\(report.breakCount)",
         ]
         if report.isClean {
             logger.notice("fed", metadata: metadata)
         } else {
             logger.error("fed, but for what was rejected: somebody may be exposed", metadata: metadata)
+        }
+    }
+}
+
+/// What lies in folders and was told of at the last look.
+private final class ToldOnce: Sendable {
+    private let folders = Mutex<[String: Set<String>]>([:])
+
+    /// What was not there then.
+    func new(_ names: [String], in folder: String) -> [String] {
+        folders.withLock { folders in
+            let before = folders.updateValue(Set(names), forKey: folder) ?? []
+            return names.filter { !before.contains($0) }
         }
     }
 }
