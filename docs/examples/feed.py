@@ -45,6 +45,16 @@ def event(key: bytes, tenant: str, notice: dict) -> dict:
     return {"key": digest(key, "person", tenant, number[-10:]), "headers": headers, "value": value}
 
 
+def events(lines, key: bytes, tenant: str):
+    """The event of each line; None where there is none. Of such a line the place is told, and nothing that stands in it."""
+    for place, line in enumerate(lines, start=1):
+        try:
+            yield event(key, tenant, json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            print(f"line {place} is no notice and is left out ({type(error).__name__})", file=sys.stderr)
+            yield None
+
+
 def main() -> int:
     from confluent_kafka import Producer
 
@@ -54,13 +64,16 @@ def main() -> int:
         {"bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"], "enable.idempotence": True, "acks": "all"}
     )
     failed = []
+    bad = 0
 
     def delivered(error, _):
         if error is not None:
             failed.append(error.name())
 
-    for line in sys.stdin:
-        message = event(key, tenant, json.loads(line))
+    for message in events(sys.stdin.buffer, key, tenant):
+        if message is None:  # The others are sent all the same: they would stay exposed.
+            bad += 1
+            continue
         while True:
             try:
                 producer.produce(topic, on_delivery=delivered, **message)
@@ -72,7 +85,7 @@ def main() -> int:
     if failed or left:
         print(f"{len(failed) + left} events are not confirmed: run it again with the same lines", file=sys.stderr)
         return 1
-    return 0
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
