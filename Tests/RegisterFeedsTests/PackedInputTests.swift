@@ -62,6 +62,60 @@ struct PackedInputTests {
         #expect(try members("stored.zip") == [Self.short, Self.short])
     }
 
+    /// An archive as a stream writes it: sizes stand behind each file, and files are stored as they are.
+    private func streamed(_ files: [[UInt8]], isSigned: Bool = true) throws -> FileHandle {
+        func little(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+        // Version 2.0, bit 3: sizes stand behind; a name of five bytes.
+        let start: [UInt8] = [0x50, 0x4B, 3, 4, 20, 0, 8, 0] + [UInt8](repeating: 0, count: 18) + [5, 0, 0, 0]
+        var archive: [UInt8] = []
+        for file in files {
+            archive += start
+            archive += Array("a.csv".utf8)
+            archive += file
+            if isSigned { archive += [0x50, 0x4B, 7, 8] }
+            archive += little(checksum(file))
+            archive += little(UInt32(file.count))
+            archive += little(UInt32(file.count))
+        }
+        // What stands in the directory nobody reads.
+        archive += [0x50, 0x4B, 1, 2] + [UInt8](repeating: 0, count: 64)
+        let file = URL.temporaryDirectory.appending(path: "streamed-\(UUID().uuidString)")
+        try Data(archive).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try FileHandle(forReadingFrom: file)
+    }
+
+    /// CRC-32, bit by bit.
+    private func checksum(_ bytes: [UInt8]) -> UInt32 {
+        var sum = ~UInt32(0)
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
+        }
+        return ~sum
+    }
+
+    @Test("a file that is stored in an archive written as a stream ends where its checksum and size say so")
+    func storedAsStream() throws {
+        let decoys = Array(repeating: [0x50, 0x4B, 7, 8] as [UInt8], count: 100).flatMap(\.self) + [0x50]
+        let files = [Self.short, decoys, [], Self.short + [0x50, 0x4B]]
+        #expect(try members(of: streamed(files)) == files)
+    }
+
+    @Test("also where a chunk cuts what says so", arguments: 0...30)
+    func storedAcrossChunks(distance: Int) throws {
+        // Header and name take 35 bytes of the first chunk.
+        let files = [[UInt8](repeating: 0x41, count: 65_536 - 35 - distance), Self.short]
+        #expect(try members(of: streamed(files)) == files)
+    }
+
+    @Test("where nothing marks its end, that is said")
+    func unmarked() throws {
+        #expect(throws: PackedInput.Failure.broken(.unmarkedEnd)) {
+            try members(of: streamed([Self.short], isSigned: false))
+        }
+    }
+
     @Test("a file that is not packed is what it is, and may come through a pipe")
     func plain() throws {
         let pipe = Pipe()

@@ -57,6 +57,8 @@ public enum FeedFault: String, Sendable, Hashable, CaseIterable {
     case missingColumn = "missing-column"
     /// It is packed in a way that is not read, or damaged.
     case packing
+    /// An archive holds a member that was written as a stream, unpacked, and nothing marks its end.
+    case unmarkedEnd = "unmarked-end"
     /// An archive holds a member that needs a password.
     case encrypted
 
@@ -70,6 +72,7 @@ public enum FeedFault: String, Sendable, Hashable, CaseIterable {
         case .documentType: "it declares a document type, which is refused"
         case .missingColumn: "a column that the configuration names under feeds.* is missing, or there twice"
         case .packing: "it is packed in a way that is not read, or damaged"
+        case .unmarkedEnd: "nothing in the archive tells where this file in it ends; unpack it first"
         case .encrypted: "it needs a password; unpack it first"
         }
     }
@@ -97,7 +100,8 @@ public enum FeedRemark: String, Sendable, Hashable, CaseIterable {
             "the end date is over, and the file does not say that the register ended it; still protected"
         case .unusableNumber:
             "one of the person's numbers is unusable; the others, or the contact's id, say who is meant"
-        case .aheadOfTheClock: "a lift's date lies in the future; workers set it aside (implausible-time) and lift nobody"
+        case .aheadOfTheClock:
+            "a lift's date lies in the future; workers set it aside (implausible-time) and lift nobody"
         }
     }
 }

@@ -7,6 +7,8 @@ struct ZipMembers {
         case deflated(Inflater)
         /// So many bytes are left, and their checksum so far.
         case stored(Int, UInt)
+        /// So many bytes have come, and their checksum; only what stands behind them tells where they end.
+        case unsized(Int, UInt)
     }
 
     private static let memberStart: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
@@ -54,6 +56,7 @@ struct ZipMembers {
             content = .none
             try close(sum, &source)
             return nil
+        case .unsized(let count, let sum): return try readUnsized(&source, count, sum)
         case .stored(let left, let sum):
             guard let chunk = try source.next() else { throw .broken(.truncated) }
             let bytes = Array(chunk.prefix(left))
@@ -79,11 +82,61 @@ struct ZipMembers {
         switch method {
         case 8: content = .deflated(try Inflater(.none))
         case 0 where !isDescribedBehind && !isLarge: content = .stored(size, 0)
-        // Of a file that is stored as it is nobody could tell where it ends; a folder is empty.
         case 0 where isFolder: content = .stored(0, 0)
+        case 0 where isDescribedBehind: content = .unsized(0, 0)
         default: throw .broken(.packing)
         }
         return !isFolder && !name.starts(with: Array("__MACOSX/".utf8))
+    }
+
+    /// Reads on to what describes the file: a descriptor's signature, and checksum and size of just what has come before. Where
+    /// none has a signature, which writers may leave out, nobody can tell where the file ends.
+    private mutating func readUnsized(
+        _ source: inout ByteSource, _ count: Int, _ sum: UInt
+    ) throws(PackedInput.Failure) -> [UInt8]? {
+        var (count, sum) = (count, sum)
+        guard try source.peek(Self.longestDescriptor).count >= Self.shortestDescriptor, let bytes = try source.next()
+        else {
+            throw .broken(.unmarkedEnd)
+        }
+        let chunk = bytes.prefix(PackedInput.chunkBytes)
+        source.putBack(bytes[chunk.endIndex...])
+        var summed = chunk.startIndex
+        func take(to end: Int) {
+            sum = checksum(Array(chunk[summed..<end]), behind: sum)
+            count += end - summed
+            summed = end
+        }
+        for place in chunk.indices where chunk[place] == Self.descriptorStart[0] {
+            let rest = chunk[place...]
+            guard rest.prefix(4).elementsEqual(Self.descriptorStart.prefix(rest.count)) else { continue }
+            // One that the chunk cuts is looked at as the beginning of the next, where all there is can be seen.
+            let isCut = rest.count < Self.longestDescriptor && place > chunk.startIndex
+            take(to: place)
+            guard isCut || describes(rest, count, sum) else { continue }
+            source.putBack(rest)
+            if isCut {
+                content = .unsized(count, sum)
+                return Array(chunk[..<place])
+            }
+            content = .none
+            try close(sum, &source)
+            return place == chunk.startIndex ? nil : Array(chunk[..<place])
+        }
+        take(to: chunk.endIndex)
+        content = .unsized(count, sum)
+        return Array(chunk)
+    }
+
+    /// With sizes of four bytes, or of eight in a large archive.
+    private static let (shortestDescriptor, longestDescriptor) = (16, 24)
+
+    private func describes(_ descriptor: ArraySlice<UInt8>, _ count: Int, _ sum: UInt) -> Bool {
+        guard descriptor.count >= (isLarge ? Self.longestDescriptor : Self.shortestDescriptor) else { return false }
+        let fields = descriptor.dropFirst(4)
+        let size = fields.dropFirst(4).prefix(isLarge ? 8 : 4)
+        return UInt(Self.number(fields.prefix(4))) == sum
+            && size.enumerated().allSatisfy { $1 == UInt8(truncatingIfNeeded: count >> ($0 * 8)) }
     }
 
     private mutating func close(_ sum: UInt, _ source: inout ByteSource) throws(PackedInput.Failure) {
