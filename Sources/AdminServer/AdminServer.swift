@@ -51,7 +51,7 @@ public struct AdminServer: Service {
         router.get("health/live") { _, _ in answer(watch.health.liveness) }
         router.get("health/ready") { _, _ in answer(watch.health.readiness) }
         router.get("metrics") { _, _ in
-            response(.ok, PrometheusRegistry.contentType, await watch.exposition())
+            response(.ok, PrometheusRegistry.contentType, watch.exposition())
         }
         router.get("status.json") { _, _ in json(.ok, watch.report()) }
         router.get("/") { _, _ in

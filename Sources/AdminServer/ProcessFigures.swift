@@ -1,25 +1,17 @@
 import CoreMetrics
 import Foundation
 import PrometheusMetrics
+import Synchronization
 
 /// What Linux tells of this process, under the names that Prometheus' clients have for it.
-struct ProcessFigures: Sendable {
+final class ProcessFigures: Sendable {
     private let start: Meter
     private let cpu: FloatingPointCounter
     private let memory: Meter
     private let openFiles: Meter
     private let mostFiles: Meter
-    private let told = CPUTold()
-
-    /// The counter takes increments; what it was told already is remembered here.
-    private actor CPUTold {
-        var seconds = 0.0
-
-        func increment(to total: Double) -> Double {
-            defer { seconds = max(seconds, total) }
-            return max(0, total - seconds)
-        }
-    }
+    /// A counter takes increments: what it was told already.
+    private let told = Mutex(0.0)
 
     init(_ factory: any MetricsFactory, startedAt seconds: Double) {
         start = Meter(label: Metrics.startTime.name, factory: factory)
@@ -31,12 +23,15 @@ struct ProcessFigures: Sendable {
     }
 
     /// Looks at them now; what cannot be read stays as it was.
-    func look() async {
+    func look() {
         var usage = rusage()
         if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
             let (user, system) = (usage.ru_utime, usage.ru_stime)
             let seconds = Double(user.tv_sec + system.tv_sec) + Double(user.tv_usec + system.tv_usec) / 1e6
-            cpu.increment(by: await told.increment(to: seconds))
+            told.withLock { told in
+                cpu.increment(by: max(0, seconds - told))
+                told = max(told, seconds)
+            }
         }
         // Linux, proc(5): the second field of statm is the resident set, in pages.
         if let pages = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")

@@ -91,8 +91,8 @@ public final class ProcessWatch: Sendable {
     }
 
     /// Prometheus' text, as of now.
-    func exposition() async -> String {
-        await figures.look()
+    func exposition() -> String {
+        figures.look()
         Meter(label: Metrics.ready.name, factory: registry).set(health.readiness.isWell ? 1 : 0)
         let now = Double(clock().microseconds) / 1e6
         let since = health.sinceLastTurn
