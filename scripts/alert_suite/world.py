@@ -205,9 +205,32 @@ class World:
 
     def member(self, *, commits):
         """Somebody else in the workers' group, who reads what there is; `commits`: and moves its offsets."""
-        return subprocess.Popen(
+        return Stranger(
             ["kcat", "-q", "-u", "-b", self._servers, "-G", "protected-identity", "-X", "auto.offset.reset=earliest",
              "-X", f"enable.auto.commit={str(commits).lower()}", "-X", "auto.commit.interval.ms=200",
              "-X", "partition.assignment.strategy=cooperative-sticky", "-X", "session.timeout.ms=4000",
-             "-X", "heartbeat.interval.ms=500", EVENTS],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+             "-X", "heartbeat.interval.ms=500", EVENTS])
+
+
+class Stranger:
+    """A consumer that is none of ours, from its first record on."""
+
+    def __init__(self, command):
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._reads = threading.Event()
+        threading.Thread(target=self._read, daemon=True).start()
+        if not self._reads.wait(60):
+            self.leave()
+            raise Failed("the stranger in the group reads nothing")
+
+    def _read(self):
+        while self._process.stdout.read1():
+            self._reads.set()
+
+    def leave(self):
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
