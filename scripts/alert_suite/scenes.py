@@ -1,4 +1,4 @@
-"""What goes wrong, and what an operator does about it. Each scene leaves the world as it found it."""
+"""What goes wrong, and what an operator does about it."""
 
 import re
 import resource
@@ -206,7 +206,10 @@ def paused_worker(stage):
 
 
 def somebody_else_in_the_group(stage):
-    """A program that somebody has started under the workers' group has the topic's partition."""
+    """A program that somebody has started under the workers' group has the topic's partition.
+
+    It may commit what it has read when it leaves: the next scene, about just that, has those records read again.
+    """
     world = stage.world
     stage.worker.stop()
     world.publish(world.event(name) for name in world.customers(1))
