@@ -50,10 +50,16 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         listener.storeAsked()
     }
 
-    /// It has.
-    public func storeAnswered() {
-        health.update(name) { $0.storeAskedAt = nil }
-        listener.storeAnswered()
+    /// It has; where it has done as asked, what failed before works now. (Partitions are looked up before they are admitted.)
+    public func storeAnswered(_ succeeded: Bool) {
+        health.update(name) {
+            $0.storeAskedAt = nil
+            if succeeded {
+                $0.failures["store"] = nil
+                $0.failures["look-up"] = nil
+            }
+        }
+        listener.storeAnswered(succeeded)
     }
 
     /// In the group, which has not answered yet.
@@ -80,6 +86,8 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
             metrics.count(Metrics.rebalances, "kind", "assigned")
         case .departed(let partitions, let lost):
             leave(partitions)
+            // What was not published is another's now.
+            health.update(name) { $0.failures["kafka"] = nil }
             metrics.count(Metrics.rebalances, "kind", lost ? "lost" : "revoked")
         case .alarm(let alarm):
             metrics.count(Metrics.alarms, "kind", alarm.kind)
@@ -107,7 +115,7 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         health.update(name) { $0.partitions.subtract(partitions) }
     }
 
-    /// What has failed before works now.
+    /// Everything works.
     public func published(_ report: BatchReport) {
         health.update(name) {
             $0.failures = [:]

@@ -86,7 +86,7 @@ struct WorkerHealthTests {
         #expect(
             world.health.liveness
                 == .init(isWell: false, reason: "no answer of the store for more than 900 s: redaction"))
-        worker.storeAnswered()
+        worker.storeAnswered(false)
         #expect(world.health.liveness.isWell)
     }
 
@@ -126,6 +126,23 @@ struct WorkerHealthTests {
         #expect(world.health.readiness.reason == "redaction: store: fails again and again")
         worker.published(
             BatchReport(records: 1, messages: 1, offsets: [:], applied: .zero, published: .zero))
+        #expect(world.health.readiness.isWell)
+    }
+
+    @Test("is ready again also where nothing comes in to be published: the store has done something, the batch is another's")
+    func idle() {
+        let worker = world.worker()
+        worker.sessionBegan(1)
+        worker.noticed(.assigned(Self.partitions))
+        worker.noticed(.storeRetry(failures: 5, after: .zero, reason: ""))
+        worker.noticed(.lookUpRetry(failures: 5, after: .zero, reason: ""))
+        worker.storeAnswered(false)
+        #expect(!world.health.readiness.isWell)
+        worker.storeAnswered(true)
+        #expect(world.health.readiness.isWell)
+        worker.noticed(.kafkaRetry(failures: 5, after: .zero, reason: ""))
+        #expect(!world.health.readiness.isWell)
+        worker.noticed(.departed(Self.partitions, lost: true))
         #expect(world.health.readiness.isWell)
     }
 

@@ -6,8 +6,8 @@ public protocol PipelineObserver: Sendable {
     func turned()
     /// The store has been asked for something, and nothing more is asked of it before it has answered.
     func storeAsked()
-    /// The store has answered, if only that it fails.
-    func storeAnswered()
+    /// The store has answered: with what it was asked for, or that it fails.
+    func storeAnswered(_ succeeded: Bool)
     /// A session has begun: the producer is initialised, and the group is being joined.
     func sessionBegan(_ number: Int)
     /// The machine has something to tell.
@@ -34,7 +34,7 @@ extension PipelineObserver {
     /// Does nothing.
     public func storeAsked() {}
     /// Does nothing.
-    public func storeAnswered() {}
+    public func storeAnswered(_ succeeded: Bool) {}
     /// Does nothing.
     public func transactionEnded(_ end: TransactionEnd) {}
     /// Does nothing.

@@ -91,7 +91,7 @@ struct Session<Work: PipelineWork>: Sendable {
                 observer.brokersAnswered()
                 continue
             }
-            if input.isOfStore { observer.storeAnswered() }
+            if let succeeded = input.storeSucceeded { observer.storeAnswered(succeeded) }
             let now = clock.now
             if now >= isToldAt {
                 isToldAt = now + Self.progressInterval
@@ -243,11 +243,12 @@ extension Session {
 }
 
 extension PipelineMachine.Input {
-    /// A reply of the store's thread.
-    fileprivate var isOfStore: Bool {
+    /// Whether the store has done as asked; nil in what is no reply of it.
+    fileprivate var storeSucceeded: Bool? {
         switch self {
-        case .admitted, .applied, .settled, .storeFailed: true
-        default: false
+        case .admitted, .applied, .settled: true
+        case .storeFailed: false
+        default: nil
         }
     }
 }
