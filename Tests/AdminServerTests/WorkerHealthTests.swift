@@ -129,7 +129,7 @@ struct WorkerHealthTests {
         #expect(world.health.readiness.isWell)
     }
 
-    @Test("is ready again also where nothing comes in to be published: the store has done something, the batch is another's")
+    @Test("is ready again where nothing is left to be published: the store answered, or the batch is another's")
     func idle() {
         let worker = world.worker()
         worker.sessionBegan(1)
