@@ -29,6 +29,10 @@ COPY Sources Sources
 COPY Benchmarks Benchmarks
 COPY Tests Tests
 
+# What `--version` and the metrics name: there is no git in here. docker build --build-arg SOURCE_COMMIT=$(git rev-parse --short=12 HEAD)
+ARG SOURCE_COMMIT=""
+ENV SOURCE_COMMIT=$SOURCE_COMMIT
+
 # The Swift runtime goes into the program, symbols stay out of it.
 RUN swift build --configuration release --product protected-identity --static-swift-stdlib -Xlinker -s \
     && install -D .build/release/protected-identity /out/protected-identity

@@ -14,7 +14,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// What is built, as `--version` and the metrics tell it. Whoever builds without git, as in an image, says it.
 let commit =
-    Context.environment["SOURCE_COMMIT"]
+    Context.environment["SOURCE_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
     ?? Context.gitInformation.map { $0.currentCommit.prefix(12) + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
 
 let package = Package(
@@ -119,7 +119,9 @@ let package = Package(
                 "BatchPipeline", "ContactStore", "KafkaClient", "PrometheusMetrics", "ProtectedIdentity",
                 "RegistryWorker",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "Hummingbird", package: "hummingbird"), logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"), logging,
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("status.html")], swiftSettings: settings),

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import HummingbirdCore
 public import Logging
 import PrometheusMetrics
 public import ServiceLifecycle
@@ -7,6 +8,9 @@ public import ServiceLifecycle
 /// Answers over HTTP how a process is: `/health/live`, `/health/ready`, `/metrics` and a page for people at `/`. It knows no
 /// secret and no personal value, and changes nothing.
 public struct AdminServer: Service {
+    /// Probes, a Prometheus and some browsers: whoever opens more waits, and takes no file descriptor from the workers.
+    private static let mostConnections = 64
+
     private let watch: ProcessWatch
     private let host: String
     private let port: Int
@@ -40,14 +44,17 @@ public struct AdminServer: Service {
     private var application: some ApplicationProtocol {
         let (port, isListening) = (port, isListening)
         return Application(
-            // Who asks and says nothing more is let go of: a probe takes a moment.
-            router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(30))),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            router: router(),
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [ConnectionLifetime()], idleTimeout: .seconds(30))),
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
             onServerRunning: { channel in isListening(channel.localAddress?.port ?? port) }, logger: logger)
     }
 
     private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("health/live") { _, _ in answer(watch.health.liveness) }
         router.get("health/ready") { _, _ in answer(watch.health.readiness) }
         router.get("metrics") { _, _ in

@@ -127,7 +127,11 @@ public final class ProcessWatch: Sendable {
                         inFlightRecords: Int(perWorker.inFlight[worker.name] ?? 0))
                 }
             },
-            events: whole(registry.sums(of: Metrics.events, by: "outcome")),
+            // By tenant a series is there from its first event on.
+            events: whole(registry.sums(of: Metrics.events, by: "outcome"))
+                .merging((OutcomeType.allCases.map(\.shortName) + ["duplicate"]).map { ($0, 0) }) { counted, _ in
+                    counted
+                },
             quarantined: whole(registry.sums(of: Metrics.quarantined, by: "reason")),
             quarantinedProtections: Int(
                 registry.values(of: Metrics.quarantinedProtections).reduce(0) { $0 + $1.value }),

@@ -55,6 +55,7 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         health.update(name) {
             $0.storeAskedAt = nil
             if succeeded {
+                $0.awaitsAdmission = false
                 $0.failures["store"] = nil
                 $0.failures["look-up"] = nil
             }
@@ -68,6 +69,7 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
             $0.isInSession = true
             $0.storeAskedAt = nil
             $0.wasAssigned = false
+            $0.awaitsAdmission = false
             $0.areBrokersAway = false
             $0.failures = [:]
         }
@@ -80,6 +82,7 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         case .assigned(let partitions):
             health.update(name) {
                 $0.wasAssigned = true
+                $0.awaitsAdmission = $0.awaitsAdmission || !partitions.isEmpty
                 $0.partitions.formUnion(partitions)
             }
             metrics.assigned.increment(by: Double(partitions.count))
@@ -87,7 +90,11 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         case .departed(let partitions, let lost):
             leave(partitions)
             // What was not published is another's now.
-            health.update(name) { $0.failures["kafka"] = nil }
+            health.update(name) {
+                $0.failures["kafka"] = nil
+                // Lost are those of who is no member any more.
+                if lost { $0.wasAssigned = false }
+            }
             metrics.count(Metrics.rebalances, "kind", lost ? "lost" : "revoked")
         case .alarm(let alarm):
             metrics.count(Metrics.alarms, "kind", alarm.kind)

@@ -27,6 +27,8 @@ public final class WorkerHealth: Sendable {
         var storeAskedAt: ContinuousClock.Instant?
         var isInSession = false
         var wasAssigned = false
+        /// Whether nothing is known yet of where fresh partitions stand: they are not read before.
+        var awaitsAdmission = false
         var partitions: Set<TopicPartition> = []
         var areBrokersAway = false
         var failures: [String: Int] = [:]
@@ -111,6 +113,7 @@ public final class WorkerHealth: Sendable {
         if loop.areBrokersAway { return "no broker answers" }
         if !loop.isInSession { return "not in the group" }
         if !loop.wasAssigned { return "the group has not answered yet" }
+        if loop.awaitsAdmission { return "it is being asked where the partitions stand" }
         let stuck = loop.failures.filter { $0.value >= mostFailures }.keys.sorted()
         return stuck.isEmpty ? nil : "\(stuck.joined(separator: ", ")): fails again and again"
     }

@@ -24,7 +24,8 @@ public enum Metrics {
         "protected_identity_quarantined_protections_total", .counter,
         "Records set aside that say protected: those persons are still exposed")
     static let exposure = MetricFamily(
-        "protected_identity_exposure_seconds", .seconds,
+        "protected_identity_exposure_seconds",
+        .histogram(bounds: MetricFamily.Kind.secondsBounds + [900, 3_600, 21_600, 86_400]),
         "From an event's ce_time to the commit that cleared the person")
     static let sinceObserved = MetricFamily(
         "protected_identity_since_observed_seconds",

@@ -35,7 +35,9 @@ public struct MetricFamily: Sendable, Hashable {
 
 extension MetricFamily.Kind {
     /// Bounds from a millisecond to some minutes, for durations in seconds.
-    public static let seconds = Self.histogram(bounds: [
+    public static let seconds = Self.histogram(bounds: secondsBounds)
+    /// The bounds of ``seconds``, for whoever goes on from there.
+    public static let secondsBounds = [
         0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.25, 2.5, 5, 10, 30, 60, 300,
-    ])
+    ]
 }

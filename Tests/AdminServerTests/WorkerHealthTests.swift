@@ -8,6 +8,8 @@ import Testing
 
 @testable import AdminServer
 
+private let partitions = [TopicPartition(topic: "events", partition: 0)]
+
 @Suite("Alive and ready")
 struct WorkerHealthTests {
     /// A worker whose clock is moved by hand.
@@ -40,10 +42,18 @@ struct WorkerHealthTests {
                 outcomes: RecentOutcomes(), listener: Deaf(), clock: { Timestamp(milliseconds: 1_795_000_000_000) })
         }
 
+        /// One that is in its group, with these partitions.
+        func joined() -> WatchedWorker {
+            let worker = worker()
+            worker.sessionBegan(1)
+            worker.noticed(.assigned(partitions))
+            worker.storeAnswered(true)
+            return worker
+        }
+
         func pass(_ duration: Duration) { clock.passed.withLock { $0 += duration } }
     }
 
-    private static let partitions = [TopicPartition(topic: "events", partition: 0)]
     private let world = World()
 
     @Test("ready is who is in the group, also when it has given nothing; not before, and not after")
@@ -55,15 +65,21 @@ struct WorkerHealthTests {
         #expect(world.health.readiness.reason == "redaction: the group has not answered yet")
         worker.noticed(.assigned([]))
         #expect(world.health.readiness.isWell)
+        worker.noticed(.assigned(partitions))
+        #expect(world.health.readiness.reason == "redaction: it is being asked where the partitions stand")
+        worker.storeAnswered(true)
+        #expect(world.health.readiness.isWell)
+        worker.noticed(.departed(partitions, lost: true))
+        #expect(world.health.readiness.reason == "redaction: the group has not answered yet")
+        worker.noticed(.assigned([]))
+        #expect(world.health.readiness.isWell)
         worker.sessionEnded(.failed(.consumer("")))
         #expect(!world.health.readiness.isWell)
     }
 
     @Test("who takes no turn for too long is not alive; ready or not is another matter")
     func wedged() {
-        let worker = world.worker()
-        worker.sessionBegan(1)
-        worker.noticed(.assigned(Self.partitions))
+        let worker = world.joined()
         world.pass(.seconds(59))
         #expect(world.health.liveness.isWell)
         world.pass(.seconds(2))
@@ -102,9 +118,7 @@ struct WorkerHealthTests {
 
     @Test("brokers that are away make it unready, and not dead, until they answer")
     func away() {
-        let worker = world.worker()
-        worker.sessionBegan(1)
-        worker.noticed(.assigned(Self.partitions))
+        let worker = world.joined()
         worker.clientFailed(KafkaError(code: .allBrokersDown, operation: "fetch"))
         #expect(world.health.readiness.reason == "redaction: no broker answers")
         #expect(world.health.liveness.isWell)
@@ -117,9 +131,7 @@ struct WorkerHealthTests {
 
     @Test("once is weather; who fails again and again is not ready, until something works")
     func retries() {
-        let worker = world.worker()
-        worker.sessionBegan(1)
-        worker.noticed(.assigned(Self.partitions))
+        let worker = world.joined()
         for failures in 1...2 { worker.noticed(.storeRetry(failures: failures, after: .zero, reason: "")) }
         #expect(world.health.readiness.isWell)
         worker.noticed(.storeRetry(failures: 3, after: .zero, reason: ""))
@@ -131,9 +143,7 @@ struct WorkerHealthTests {
 
     @Test("is ready again where nothing is left to be published: the store answered, or the batch is another's")
     func idle() {
-        let worker = world.worker()
-        worker.sessionBegan(1)
-        worker.noticed(.assigned(Self.partitions))
+        let worker = world.joined()
         worker.noticed(.storeRetry(failures: 5, after: .zero, reason: ""))
         worker.noticed(.lookUpRetry(failures: 5, after: .zero, reason: ""))
         worker.storeAnswered(false)
@@ -142,15 +152,13 @@ struct WorkerHealthTests {
         #expect(world.health.readiness.isWell)
         worker.noticed(.kafkaRetry(failures: 5, after: .zero, reason: ""))
         #expect(!world.health.readiness.isWell)
-        worker.noticed(.departed(Self.partitions, lost: true))
+        worker.noticed(.departed(partitions, lost: false))
         #expect(world.health.readiness.isWell)
     }
 
     @Test("a registry that does not answer makes it unready, with the reason")
     func registry() {
-        let worker = world.worker()
-        worker.sessionBegan(1)
-        worker.noticed(.assigned(Self.partitions))
+        _ = world.joined()
         world.health.registryAnswered("db:5432: the server cannot be reached")
         #expect(world.health.readiness.reason == "the registry does not answer: db:5432: the server cannot be reached")
         world.health.registryAnswered(nil)
@@ -159,18 +167,16 @@ struct WorkerHealthTests {
 
     @Test("the lag of a partition is told while it is this worker's, and not longer")
     func lag() {
-        let worker = world.worker()
-        worker.sessionBegan(1)
-        worker.noticed(.assigned(Self.partitions))
-        let lag = PipelineProgress.Lag(partition: Self.partitions[0], records: 7, waitingSince: 1_794_999_998_000)
+        let worker = world.joined()
+        let lag = PipelineProgress.Lag(partition: partitions[0], records: 7, waitingSince: 1_794_999_998_000)
         worker.stands(PipelineProgress(lags: [lag], inFlight: 5))
         #expect(world.registry.values(of: Metrics.lagRecords).map(\.value) == [7])
         #expect(world.registry.values(of: Metrics.lagSeconds).map(\.value) == [2])
         #expect(world.registry.sums(of: Metrics.inFlight, by: "worker") == ["redaction": 5])
-        worker.noticed(.departed(Self.partitions, lost: false))
+        worker.noticed(.departed(partitions, lost: false))
         #expect(world.registry.values(of: Metrics.lagRecords).isEmpty)
         #expect(world.registry.sums(of: Metrics.partitions, by: "worker") == ["redaction": 0])
-        worker.noticed(.assigned(Self.partitions))
+        worker.noticed(.assigned(partitions))
         worker.stands(PipelineProgress(lags: [lag], inFlight: 5))
         worker.sessionEnded(.failed(.consumer("")))
         #expect(world.registry.values(of: Metrics.lagRecords).isEmpty)

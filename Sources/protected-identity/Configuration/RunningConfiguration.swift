@@ -31,7 +31,10 @@ struct AdminConfiguration: Sendable, Equatable {
     static func read(_ reading: inout ConfigurationReading) -> AdminConfiguration? {
         let isEnabled = reading.flag("admin.enabled")
         let host = reading.value("admin.host", expected: "a host name or an address") { text in
-            text.isEmpty || text.contains(where: \.isWhitespace) ? nil : text
+            // An IPv6 address may be written as in a URL.
+            let isBracketed = text.hasPrefix("[") && text.hasSuffix("]")
+            let host = isBracketed ? String(text.dropFirst().dropLast()) : text
+            return host.isEmpty || host.contains(where: \.isWhitespace) ? nil : host
         }
         // Kubernetes gives every pod NAME_PORT=tcp://… for each Service; one called "admin" lands on our variable.
         let isServiceLink = reading.sources.value(of: "admin.port")?.text.hasPrefix("tcp://") == true

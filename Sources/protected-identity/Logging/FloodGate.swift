@@ -4,7 +4,8 @@ import Synchronization
 /// Lets the first lines of a kind through, counts those that follow, and tells how many there were: a store that is away for an
 /// hour would otherwise fill a disk, and bury what else is to be seen.
 ///
-/// Of one kind are lines of a level, a label and a message, whatever numbers stand in it. Below warnings nothing is held back.
+/// Of one kind are lines of a level, a label and a message with its reason, whatever numbers stand in them. Below warnings nothing is
+/// held back, and of what is critical nothing either: each of those lines is somebody's to read.
 final class FloodGate: Sendable {
     /// What was held back of a kind.
     struct Summary: Hashable {
@@ -42,7 +43,7 @@ final class FloodGate: Sendable {
 
     /// Whether a line may be written.
     func lets(_ message: String, _ level: Logger.Level, _ label: String, at now: ContinuousClock.Instant) -> Bool {
-        guard level >= .warning else { return true }
+        guard level == .warning || level == .error else { return true }
         return state.withLock { state in
             var kind = Kind(level: level, label: label, message: Self.withoutNumbers(message))
             if state.windows[kind] == nil, state.windows.count >= Self.mostKinds {

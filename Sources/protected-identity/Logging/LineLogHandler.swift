@@ -35,7 +35,8 @@ struct LineLogHandler: LogHandler {
         if let error = event.error { all["error"] = .string("\(type(of: error))") }
         let message = event.message.description
         let now = ContinuousClock.now
-        let passes = gate.lets(message, event.level, label, at: now)
+        let reason = (all["error"] ?? all["reason"]).map { ": \($0)" } ?? ""
+        let passes = gate.lets(message + reason, event.level, label, at: now)
         for summary in gate.summaries(at: now) { Self.write(LogLine(summary), format, descriptor) }
         guard passes else { return }
         Self.write(

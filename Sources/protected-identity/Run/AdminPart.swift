@@ -14,20 +14,32 @@ struct AdminPart: Service {
 
     init(_ watch: ProcessWatch, at configuration: AdminConfiguration, logger: Logger) {
         let host = configuration.host
-        place = "\(host):\(configuration.port)"
+        let name = host.contains(":") ? "[\(host)]" : host
+        place = "\(name):\(configuration.port)"
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         server = AdminServer(watch, host: host, port: Int(configuration.port), logger: quiet) { port in
-            logger.info("status page, health and metrics", metadata: ["address": "http://\(host):\(port)/"])
+            logger.info("status page, health and metrics", metadata: ["address": "http://\(name):\(port)/"])
         }
     }
 
-    /// Answers until the process ends.
+    /// How long answers under way may take once the workers have ended.
+    private static let patience = Duration.seconds(1)
+
+    /// Answers until the process ends. Who does not read the answers keeps nobody waiting.
     ///
     /// - Throws: that nothing can listen there.
     func run() async throws {
         do {
-            try await server.run()
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await server.run() }
+                group.addTask {
+                    try? await gracefulShutdown()
+                    try? await Task.sleep(for: Self.patience)
+                }
+                try await group.next()
+                group.cancelAll()
+            }
         } catch {
             throw CommandFailure(
                 .unavailable,
@@ -51,7 +63,11 @@ extension Assembly {
             clock: { WallClock.now() },
             look: {
                 let call = BlockingCall { () throws(any Error) in try store.inspection().backlog(at: WallClock.now()) }
-                return try await call.result()
+                do {
+                    return try await call.result()
+                } catch let failure as CommandFailure {
+                    throw StoreError.transient(failure.message)
+                }
             })
         MetricsSystem.bootstrap(watch.registry)
         return watch
