@@ -164,7 +164,7 @@ struct FeedTests {
         try Self.register(people).write(to: file)
         let worker = try surroundings.startWorker(["LOG_LEVEL": "warning"])
         let feeding = try surroundings.start(
-            ["feed", "cpr", file.path, "--rate", "600"] + Self.meaning, ["LOG_LEVEL": "warning"])
+            ["feed", "cpr", file.path, "--rate", "150"] + Self.meaning, ["LOG_LEVEL": "warning"])
         #expect(
             try await eventually(within: 60) { try surroundings.read(Surroundings.events, partitions: 2).count > 300 })
         feeding.signal(SIGKILL)
@@ -226,7 +226,7 @@ struct FeedTests {
         let file = drop.appending(path: "a.txt")
         let whole = Self.register(400)
         try whole.prefix(6_017).write(to: file)
-        let feeding = try surroundings.start(["feed", "cpr", drop.path, "--rate", "50"] + Self.meaning)
+        let feeding = try surroundings.start(["feed", "cpr", drop.path, "--rate", "5"] + Self.meaning)
         #expect(
             try await eventually(within: 60) { try !surroundings.read(Surroundings.events, partitions: 2).isEmpty })
         let writer = try FileHandle(forWritingTo: file)
@@ -325,7 +325,7 @@ struct FeedTests {
         let drop = surroundings.folder.appending(path: "drop")
         try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
         for name in ["a.txt", "b.txt"] { try Self.register(150).write(to: drop.appending(path: name)) }
-        let slow = try surroundings.start(["feed", "cpr", drop.path, "--rate", "50"] + Self.meaning)
+        let slow = try surroundings.start(["feed", "cpr", drop.path, "--rate", "10"] + Self.meaning)
         #expect(try await eventually(within: 60) { try surroundings.end(of: Surroundings.events) > 0 })
         #expect(try await feed(["cpr", drop.path], in: surroundings).published == 300)
         #expect(try await slow.exitCode(within: 60) == 0, "\(slow.standardError)")
