@@ -1,3 +1,4 @@
+import BatchPipeline
 import ContactStore
 public import CoreMetrics
 public import PrometheusMetrics
@@ -144,9 +145,7 @@ public struct WorkerMetrics: Sendable {
         assigned = Meter(label: Metrics.partitions.name, dimensions: [("worker", worker)], factory: factory)
         inFlight = Meter(label: Metrics.inFlight.name, dimensions: [("worker", worker)], factory: factory)
         for stage in ["store", "kafka", "look-up"] { count(Metrics.retries, "stage", stage, by: 0) }
-        for end in ["committed", "aborted", "refused", "fenced", "unknown", "failed"] {
-            count(Metrics.transactions, "result", end, by: 0)
-        }
+        for end in TransactionEnd.allCases { count(Metrics.transactions, "result", end.rawValue, by: 0) }
         for kind in ["assigned", "revoked", "lost"] { count(Metrics.rebalances, "kind", kind, by: 0) }
     }
 

@@ -41,7 +41,7 @@ struct AdminConfiguration: Sendable, Equatable {
         let hint =
             isServiceLink ? ". Kubernetes sets this one for a Service named admin: enableServiceLinks: false" : ""
         let port = reading.value("admin.port", expected: "a port from 0 to 65535\(hint)") { UInt16($0) }
-        let stalledAfter = reading.duration("admin.stalledAfter")
+        let stalledAfter = reading.duration("admin.stalledAfter", from: .seconds(1))
         let metricsByTenant = reading.flag("admin.metricsByTenant")
         guard let isEnabled, let host, let port, let stalledAfter, let metricsByTenant else { return nil }
         return AdminConfiguration(
