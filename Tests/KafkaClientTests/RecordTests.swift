@@ -164,6 +164,23 @@ struct RecordTests {
         #expect(consumer.leave(within: patience))
     }
 
+    @Test("bounds of many logs at once, with one that does not exist among them")
+    func offsetBoundsOfMany() throws {
+        try write(["a", "b"], to: topic, broker)
+        let consumer = try makeConsumer(broker)
+        let partitions = (0..<3).map { TopicPartition(topic: topic, partition: $0) }
+        let bounds = try consumer.offsetBounds(of: partitions, timeout: patience)
+        #expect(bounds.count == 3)
+        #expect(bounds.values.reduce(0) { $0 + $1.high - $1.low } == 2)
+        #expect(try bounds[partitions[0]] == consumer.offsetBounds(of: partitions[0], timeout: patience))
+        #expect(throws: KafkaError.self) {
+            let missing = TopicPartition(topic: topic, partition: 99)
+            _ = try consumer.offsetBounds(of: partitions + [missing], timeout: .seconds(3))
+        }
+        #expect(try consumer.offsetBounds(of: [], timeout: patience) == [:])
+        #expect(consumer.leave(within: patience))
+    }
+
     @Test("a group without committed offsets has none")
     func noCommittedOffsets() throws {
         let consumer = try makeConsumer(broker)

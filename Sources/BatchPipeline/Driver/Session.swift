@@ -168,12 +168,14 @@ struct Session<Work: PipelineWork>: Sendable {
     private func lookUp(_ partitions: [TopicPartition]) -> Machine.Input {
         do {
             let committed = try consumer.committedOffsets(for: partitions, timeout: Self.lookUpTimeout)
-            let standings = try partitions.map { partition in
-                let bounds = try consumer.offsetBounds(of: partition, timeout: Self.lookUpTimeout)
-                return PartitionStanding(
-                    partition: partition, committed: committed[partition], low: bounds.low, end: bounds.high)
-            }
-            return .standing(standings)
+            let bounds = try consumer.offsetBounds(of: partitions, timeout: Self.lookUpTimeout)
+            return .standing(
+                partitions.compactMap { partition in
+                    bounds[partition].map {
+                        PartitionStanding(
+                            partition: partition, committed: committed[partition], low: $0.low, end: $0.high)
+                    }
+                })
         } catch {
             return .standingFailed("\(error)")
         }

@@ -38,6 +38,30 @@ extension KafkaConsumer {
         return bounds
     }
 
+    /// Where the logs of partitions begin and end, asked of their leaders. Blocks at most for twice `timeout`.
+    ///
+    /// All of them in two requests to each leader: a request waits on the connection until the fetch before it has been answered,
+    /// which an idle broker does after `fetch.wait.max.ms`. One partition after the other, forty take twenty seconds.
+    ///
+    /// - Throws: ``KafkaError``, also where a single partition has no answer.
+    public func offsetBounds(
+        of partitions: [TopicPartition], timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: OffsetBounds] {
+        let operation = "query offsets"
+        let lows = try listOffsets(
+            of: partitions, at: Int64(RD_KAFKA_OFFSET_BEGINNING), timeout: timeout, operation: operation)
+        let highs = try listOffsets(
+            of: partitions, at: Int64(RD_KAFKA_OFFSET_END), timeout: timeout, operation: operation)
+        var bounds: [TopicPartition: OffsetBounds] = [:]
+        for partition in partitions {
+            guard let low = lows[partition], let high = highs[partition] else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__NO_OFFSET, operation: operation)
+            }
+            bounds[partition] = OffsetBounds(low: low, high: high)
+        }
+        return bounds
+    }
+
     /// Where a partition's log ends, as the last answer of its leader had it; nil before the first. Asks nobody.
     public func knownEnd(of partition: TopicPartition) -> Int64? {
         var bounds = OffsetBounds(low: 0, high: 0)
@@ -67,8 +91,15 @@ extension KafkaConsumer {
     public func offsets(
         for partitions: [TopicPartition], atOrAfter timestamp: Int64, timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
+        try listOffsets(of: partitions, at: timestamp, timeout: timeout, operation: "look up offsets by time")
+    }
+
+    /// ListOffsets, one request to each leader. `timestamp` may be one of the two that stand for the ends of a log; librdkafka
+    /// names them by the numbers of the protocol (KIP-79).
+    private func listOffsets(
+        of partitions: [TopicPartition], at timestamp: Int64, timeout: Duration, operation: String
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
         guard !partitions.isEmpty else { return [:] }
-        let operation = "look up offsets by time"
         let list = PartitionList(
             Dictionary(partitions.map { ($0, timestamp) }, uniquingKeysWith: { first, _ in first }))
         let code = try client.call(operation) { instance throws(KafkaError) in

@@ -59,11 +59,6 @@ extension KafkaConsumer {
     func ranges(
         of partitions: [TopicPartition], within timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Range<Int64>] {
-        var ranges: [TopicPartition: Range<Int64>] = [:]
-        for partition in partitions {
-            let bounds = try offsetBounds(of: partition, timeout: timeout)
-            ranges[partition] = bounds.low..<max(bounds.low, bounds.high)
-        }
-        return ranges
+        try offsetBounds(of: partitions, timeout: timeout).mapValues { $0.low..<max($0.low, $0.high) }
     }
 }
