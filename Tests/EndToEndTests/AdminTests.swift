@@ -9,7 +9,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-@Suite("A worker tells how it is")
+@Suite("A worker tells how it is", .fewAtOnce)
 struct AdminTests {
     private static let person = "20000125-2386"
     private static let ready = "/health/ready"
@@ -41,7 +41,12 @@ struct AdminTests {
                     == 3
             })
         #expect(
-            try await eventually(within: 20) { try await admin.sample("protected_identity_in_flight_records") == 0 })
+            try await eventually(within: 20) {
+                let samples = try await admin.samples()
+                // An end is known of a partition once its leader has answered a fetch.
+                return samples.count { $0.name == "protected_identity_lag_records" } == 4
+                    && samples.contains { $0.name == "protected_identity_in_flight_records" && $0.value == 0 }
+            })
         let outcomes = try surroundings.read(Surroundings.outcomes)
         let unmatched = outcomes.count { $0.text.contains("\"unmatched\"") }
         let aside = try surroundings.read("protected-identity.quarantine").count
@@ -58,7 +63,6 @@ struct AdminTests {
         #expect(sum("protected_identity_since_observed_seconds_count") == 1)
         #expect(sum("protected_identity_batch_records_sum") == 4)
         #expect(sum("protected_identity_lag_records") == 0)
-        #expect(samples.filter { $0.name == "protected_identity_lag_records" }.count == 4)
         #expect(try await admin.sample("protected_identity_transactions_total", ["result": "committed"]) ?? 0 >= 1)
         #expect(try await admin.sample("protected_identity_ready") == 1)
         #expect(try await admin.sample("protected_identity_store_up") == 1)
@@ -108,11 +112,15 @@ struct AdminTests {
         // More lines than a pipe holds, and nobody reads them.
         try surroundings.publish(
             (0..<2_000).map { event(id: "e-\($0)", key: "\($0)", data: Self.data("protected")) })
-        #expect(try await eventually(within: 40) { try await admin.get(Self.live).status == 503 })
-        #expect(try await admin.get(Self.live).text.contains("for more than 15 s: redaction"))
+        // Which of the two limits it passes first, the loop's or the store's, depends on where the line that blocks was written.
+        #expect(
+            try await eventually(within: 60) {
+                let answer = try await admin.get(Self.live)
+                return answer.status == 503 && answer.text.contains(/for more than [0-9]+ s: redaction/)
+            })
         let reader = Thread { while !blocked.fileHandleForReading.availableData.isEmpty {} }
         reader.start()
-        #expect(try await eventually(within: 40) { try await admin.get(Self.live).status == 200 })
+        #expect(try await eventually(within: 60) { try await admin.get(Self.live).status == 200 })
         worker.signal(SIGTERM)
         #expect(try await worker.exitCode() == 0)
     }

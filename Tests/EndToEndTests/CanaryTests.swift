@@ -4,7 +4,7 @@ import KafkaClient
 import ProtectedIdentity
 import Testing
 
-@Suite("No personal value leaves")
+@Suite("No personal value leaves", .fewAtOnce)
 struct CanaryTests {
     /// Marked values. What follows is looked for in every byte that leaves, in any form in which it could.
     private static let numbers = ["200001252386", "000125-2386", "0001252386", "20000125-2386"]

@@ -15,7 +15,7 @@ private func protection(of number: String, status: String = "protected", at time
 }
 
 @Suite(
-    "Deletion workers as processes, on PostgreSQL", .serialized,
+    "Deletion workers as processes, on PostgreSQL", .serialized, .fewAtOnce,
     .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))
 struct PostgresDeletionTests {
     private static let deletions = "protected-identity.deletions"
@@ -156,7 +156,7 @@ struct PostgresDeletionTests {
     }
 }
 
-@Suite("Deletions within a worker")
+@Suite("Deletions within a worker", .fewAtOnce)
 struct WorkerDeletionTests {
     @Test(
         "run --with sweep,deletions: protected, cleared, asked for, deleted; nothing of it is left in the registry's files"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import protected_identity
 
-@Suite("The example feed")
+@Suite("The example feed", .fewAtOnce)
 struct ExampleFeedTests {
     /// The folder of the examples, from this file's place in the project.
     private static let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(

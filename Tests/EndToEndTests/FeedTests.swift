@@ -5,7 +5,7 @@ import KafkaClient
 import ProtectedIdentity
 import Testing
 
-@Suite("Registers' files as events")
+@Suite("Registers' files as events", .fewAtOnce)
 struct FeedTests {
     private static let golden = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "RegisterFeedsTests/Golden")

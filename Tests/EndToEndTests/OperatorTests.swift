@@ -5,7 +5,7 @@ import KafkaClient
 import ProtectedIdentity
 import Testing
 
-@Suite("Operators' commands beside a worker")
+@Suite("Operators' commands beside a worker", .fewAtOnce)
 struct OperatorTests {
     private static let number = "20000125-2386"
     /// The number in any form, and what stands in the contact.

@@ -4,7 +4,8 @@ import KafkaClient
 import Testing
 
 @Suite(
-    "Workers on PostgreSQL", .serialized, .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))
+    "Workers on PostgreSQL", .serialized, .fewAtOnce,
+    .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))
 struct PostgresWorkerTests {
     private static let people = 1_000
     private static let partitions = 12

@@ -5,7 +5,7 @@ import KafkaClient
 import ProtectedIdentity
 import Testing
 
-@Suite("Redriving, as processes")
+@Suite("Redriving, as processes", .fewAtOnce)
 struct RedriveTests {
     private static let quarantine = "protected-identity.quarantine"
     private static let (people, words) = (50, 20)

@@ -146,7 +146,7 @@ extension RecordView {
 }
 
 @Suite(
-    "Replays on a real broker", .serialized,
+    "Replays on a real broker", .serialized, .fewAtOnce,
     .enabled(if: BrokerSurroundings.servers != nil, "KAFKA_BOOTSTRAP_SERVERS names no broker"))
 struct ReplayOnBrokerTests {
     @Test("a restored registry raises the alarm, and the commands that it names repair exactly what was missing")

@@ -6,7 +6,7 @@ import ProtectedIdentity
 import SQLiteContactStore
 import Testing
 
-@Suite("Replays as processes")
+@Suite("Replays as processes", .fewAtOnce)
 struct ReplayProcessTests {
     private static func data(_ person: Int) -> String {
         """
@@ -101,7 +101,7 @@ struct ReplayProcessTests {
 }
 
 @Suite(
-    "Replays beside workers, on PostgreSQL", .serialized,
+    "Replays beside workers, on PostgreSQL", .serialized, .fewAtOnce,
     .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))
 struct PostgresReplayTests {
     /// `REPLAY_EVENTS`: 200,000 are a day's worth.

@@ -6,7 +6,7 @@ import ProtectedIdentity
 import TestServers
 import Testing
 
-@Suite("From redacted to deleted")
+@Suite("From redacted to deleted", .fewAtOnce)
 struct StoryTests {
     private static let all = "sweep,deletions,notifications"
     private static let notifications = "protected-identity.notifications"

@@ -7,7 +7,7 @@ import SQLiteContactStore
 import Testing
 
 @Suite(
-    "Sweeps as processes, on PostgreSQL", .serialized,
+    "Sweeps as processes, on PostgreSQL", .serialized, .fewAtOnce,
     .enabled(if: PostgresSurroundings.url != nil, PostgresSurroundings.missing))
 struct PostgresSweepTests {
     private func requests(_ surroundings: PostgresSurroundings) throws -> [RecordView] {
@@ -79,7 +79,7 @@ struct PostgresSweepTests {
     }
 }
 
-@Suite("Sweeps within a worker")
+@Suite("Sweeps within a worker", .fewAtOnce)
 struct WorkerSweepTests {
     @Test("run --with sweep asks for what the worker has redacted, when the notice is over")
     func withSweep() async throws {

@@ -5,7 +5,7 @@ import ProtectedIdentity
 import SQLiteContactStore
 import Testing
 
-@Suite("The worker as a process")
+@Suite("The worker as a process", .fewAtOnce)
 struct WorkerTests {
     private static let protected = """
         {"tenant":"nordic-sport","status":"protected","origin":"monitoring","country":"SE",\
