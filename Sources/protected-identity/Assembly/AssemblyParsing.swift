@@ -20,12 +20,10 @@ struct AssemblyParsing {
         }
     }
 
-    /// librdkafka's properties; nil where it refuses one. Those that the worker owns have their problem already.
+    /// librdkafka's properties; nil where it refuses one. What is wrong with their form is among the configuration's problems.
     mutating func properties() -> KafkaClient.KafkaProperties? {
-        var values: [String: String] = [:]
-        for name in sources.propertyNames() where OwnedProperty.named(name) == nil {
-            values[name] = sources.value(of: "kafka.properties.\(name)")?.text
-        }
+        var reading = ConfigurationReading(sources: sources)
+        let values = KafkaProperties.read(&reading).reveal()
         do throws(KafkaConfigurationError) {
             return try KafkaClient.KafkaProperties(values)
         } catch {

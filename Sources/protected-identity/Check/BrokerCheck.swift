@@ -45,9 +45,20 @@ struct BrokerCheck {
     private func brokers(_ cluster: ClusterMetadata) -> Finding {
         let addresses = cluster.brokers.map(\.address).sorted()
         let shown = addresses.prefix(3).joined(separator: ", ") + (addresses.count > 3 ? ", …" : "")
-        return .ok(
-            "kafka.bootstrapServers",
-            "\(counted(addresses.count, "broker")): \(shown)")
+        let (key, found) = ("kafka.bootstrapServers", "\(counted(addresses.count, "broker")): \(shown)")
+        guard !isEncrypted, !addresses.allSatisfy(Self.isLoopback) else { return .ok(key, found) }
+        return .warning(
+            key, "\(found), not encrypted",
+            advice: "Numbers travel over it: set kafka.properties.security.protocol to ssl or sasl_ssl")
+    }
+
+    private var isEncrypted: Bool {
+        assembly.configuration.kafka.properties.reveal()["security.protocol"]?.lowercased().hasSuffix("ssl") ?? false
+    }
+
+    /// Whether an address, `HOST:PORT`, is this machine's own.
+    static func isLoopback(_ address: String) -> Bool {
+        ["127.", "localhost:", "[::1]:", "::1:"].contains { address.hasPrefix($0) }
     }
 
     private func unreachable(_ error: KafkaError, log: CollectedLog) -> Finding {

@@ -22,6 +22,8 @@ extension ConfigurationKey {
             "kafka.properties.*",
             "any librdkafka property (TLS, SASL, …) but those that the worker owns; in a variable's name `_` stands for `.`"
         ),
+        ConfigurationKey(
+            "kafka.saslPasswordFile", "a file with the password for SASL, in place of `kafka.properties.sasl.password`"),
         ConfigurationKey("topics.events", "the topic that is read", default: "protected-identity.events"),
         ConfigurationKey("topics.outcomes", "what became of each event", default: "protected-identity.outcomes"),
         ConfigurationKey(

@@ -12,7 +12,8 @@ struct KafkaProperties: Sendable, Equatable, CustomStringConvertible, CustomRefl
     var description: String { values.keys.sorted().map { "\($0)=\(Secret.mask)" }.joined(separator: " ") }
     var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 
-    /// Reads `kafka.properties.*` and refuses what the worker owns.
+    /// Reads `kafka.properties.*` and refuses what the worker owns; the SASL password may be in a file, which librdkafka knows
+    /// nothing of.
     static func read(_ reading: inout ConfigurationReading) -> KafkaProperties {
         var values: [String: String] = [:]
         for name in reading.sources.propertyNames() {
@@ -22,6 +23,12 @@ struct KafkaProperties: Sendable, Equatable, CustomStringConvertible, CustomRefl
                 reading.problem(key, owned.reason, owned.advice)
             } else {
                 values[name] = value
+            }
+        }
+        let (password, passwordFile) = ("sasl.password", "kafka.saslPasswordFile")
+        if let secret = reading.secret(inFile: passwordFile) {
+            if values.updateValue(secret.reveal(), forKey: password) != nil {
+                reading.problem(passwordFile, "kafka.properties.\(password) is set too", "Set one of the two")
             }
         }
         return KafkaProperties(values)

@@ -5,24 +5,25 @@ extension ConfigurationReading {
     /// A secret from a key or from the file that another key names; nil where there is none, or none that can be read, which is
     /// noted.
     mutating func secret(_ inline: String, file inFile: String) -> Secret? {
-        switch (text(inline), text(inFile)) {
-        case (nil, nil):
-            return nil
-        case (_?, _?):
+        guard let written = text(inline) else { return secret(inFile: inFile) }
+        if sources.value(of: inFile) != nil {
             problem(inFile, "\(inline) is set too", "Set one of the two")
             return nil
-        case (let written?, nil):
-            return Secret(written.text)
-        case (nil, let path?):
-            guard let data = FileManager.default.contents(atPath: path.text) else {
-                problem(inFile, "the file does not exist or cannot be read", "Name a readable file")
-                return nil
-            }
-            warnIfShared(path.text, key: inFile)
-            let secret = String(decoding: data, as: UTF8.self).trimming(while: \.isWhitespace)
-            if secret.isEmpty { problem(inFile, "the file is empty", "Write the secret into it") }
-            return Secret(secret)
         }
+        return Secret(written.text)
+    }
+
+    /// The secret in the file that a key names; nil where it names none, or none that can be read, which is noted.
+    mutating func secret(inFile key: String) -> Secret? {
+        guard let path = text(key) else { return nil }
+        guard let data = FileManager.default.contents(atPath: path.text) else {
+            problem(key, "the file does not exist or cannot be read", "Name a readable file")
+            return nil
+        }
+        warnIfShared(path.text, key: key)
+        let secret = String(decoding: data, as: UTF8.self).trimming(while: \.isWhitespace)
+        if secret.isEmpty { problem(key, "the file is empty", "Write the secret into it") }
+        return Secret(secret)
     }
 
     /// Notes that others may read a file with a secret.

@@ -44,6 +44,16 @@ struct CheckTests {
         #expect(report.lines.contains("ok       topics.events: topic protected-identity.events has 3 partitions"))
     }
 
+    @Test(
+        "whether an address is this machine's own, over which nothing travels",
+        arguments: [
+            ("127.0.0.1:9092", true), ("localhost:9092", true), ("[::1]:9092", true), ("kafka.example.com:9092", false),
+            ("10.0.0.127:9092", false), ("localhost.example.com:9092", false),
+        ])
+    func loopback(address: String, isOwn: Bool) {
+        #expect(BrokerCheck.isLoopback(address) == isOwn)
+    }
+
     @Test("every topic that is missing is named with the way to create it, and not created")
     func missingTopics() throws {
         let broker = try broker(topics: ["events", "outcomes"])

@@ -30,6 +30,24 @@ struct ConfigurationSecretTests {
         }
     }
 
+    @Test("the SASL password may be in a file, which is read without the line's end and printed nowhere")
+    func saslPasswordFile() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("canary-password\n", to: "sasl")
+        chmod(file, 0o600)
+        let variables = ["KAFKA_SASL_PASSWORD_FILE": file]
+        let configuration = try Fixture.load(nil, variables)
+        #expect(configuration.kafka.properties.reveal() == ["sasl.password": "canary-password"])
+        #expect(!everything(configuration).contains("canary"))
+
+        let both = Fixture.problems("kafka.properties: {sasl.password: canary}", variables)
+        #expect(both.map(\.key) == ["kafka.saslPasswordFile"])
+        let missing = Fixture.problems(nil, ["KAFKA_SASL_PASSWORD_FILE": file + "-not-there"])
+        #expect(missing.map(\.key) == ["kafka.saslPasswordFile"])
+        let empty = Fixture.problems(nil, ["KAFKA_SASL_PASSWORD_FILE": try folder.write("\n", to: "empty")])
+        #expect(empty.map(\.key) == ["kafka.saslPasswordFile"])
+    }
+
     @Test("a problem with a secret does not quote it")
     func problems() {
         let changes = [
