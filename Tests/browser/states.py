@@ -87,6 +87,11 @@ def replaying():
         {"id": "owed", "stream": "owed", "state": "running", "read": 7, "total": None, "startedAt": ago(5)}]}
 
 
+def downstream():
+    """A process that carries out commands, and protects nobody itself."""
+    return busy() | {"workers": [one | {"name": "deletions"} for one in busy()["workers"][:1]]}
+
+
 def late():
     """More comes than is done: the oldest waits for minutes."""
     is_now = busy()
@@ -126,4 +131,4 @@ def hostile():
 
 
 ALL = {made.__name__: made for made in (
-    fresh, busy, broken_registry, protections_aside, replaying, late, stuck, wide, hostile)}
+    fresh, busy, broken_registry, protections_aside, replaying, downstream, late, stuck, wide, hostile)}

@@ -41,6 +41,7 @@ class PageTests(unittest.TestCase):
             "protections_aside": ("wrong", "People are still exposed: 3 protections set aside",
                                   "Each waits in the quarantine until somebody has looked at it."),
             "replaying": ("well", "People are protected", "What arrives is applied: the loops turn; assigned."),
+            "downstream": ("well", "Commands are carried out", "What arrives is applied: the loops turn; assigned."),
             "late": ("late", "Catching up: protections come late", "The oldest event that waits is 4 min 12 s old."),
             "stuck": ("wrong", "Nobody is being protected: the worker is stuck", "Redaction: no progress for 61 s"),
         }
