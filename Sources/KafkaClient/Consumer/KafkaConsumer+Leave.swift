@@ -45,7 +45,7 @@ extension KafkaConsumer {
     /// before librdkafka 2.3.0 (#4381).
     func mustNotBeDestroyed(_ state: ConsumerState) -> Bool {
         configuration.mayBeCooperative && state.mode == .group && !state.wasEverAssigned
-            && rd_kafka_version() < 0x0203_0000
+            && LibraryVersion.current < LibraryVersion(2, 3, 0)
     }
 
     /// Gives up the queues of all partitions and whatever lies in them: records that hold on to their own partition

@@ -67,8 +67,15 @@ struct BrokerCheck {
         return .problem(
             "kafka.bootstrapServers",
             "no broker answers at \(servers) within \(DurationText.describe(timeout)): \(reasons)",
-            advice: "Start the broker or correct the address; where it wants TLS or SASL, set kafka.properties",
+            advice: "Start the broker or correct the address; where it wants TLS or SASL, set kafka.properties"
+                + (isScramDoubtful ? "; SCRAM with Kafka 4 needs librdkafka 2.6.1 (#4895)" : ""),
             .surroundings)
+    }
+
+    private var isScramDoubtful: Bool {
+        let properties = assembly.configuration.kafka.properties.reveal()
+        let mechanism = properties["sasl.mechanism"] ?? properties["sasl.mechanisms"] ?? ""
+        return mechanism.uppercased().hasPrefix("SCRAM") && LibraryVersion.current < LibraryVersion(2, 6, 1)
     }
 
     private func findings(of topic: Topic, in cluster: ClusterMetadata, admin: KafkaAdmin) -> [Finding] {
