@@ -110,6 +110,16 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
         health.update(name) { $0.failures[stage] = failures }
     }
 
+    /// Several members of one group share the series, each with what it holds itself.
+    private func tell(inFlight count: Int) {
+        var before = 0
+        health.update(name) { loop in
+            before = loop.inFlight
+            loop.inFlight = count
+        }
+        metrics.inFlight.increment(by: Double(count - before))
+    }
+
     private func leave(_ partitions: some Sequence<TopicPartition>) {
         var count = 0
         for partition in partitions {
@@ -143,7 +153,7 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
     /// Tells the lag of each partition.
     public func stands(_ progress: PipelineProgress) {
         let now = clock().milliseconds
-        metrics.inFlight.set(Double(progress.inFlight))
+        tell(inFlight: progress.inFlight)
         for lag in progress.lags {
             let (topic, partition) = (lag.partition.topic, lag.partition.partition)
             metrics.meter(Metrics.lagRecords, topic: topic, partition: partition).set(Double(lag.records))
@@ -169,7 +179,7 @@ public struct WatchedWorker: PipelineObserver, DecisionObserver {
     /// Not in the group any more.
     public func sessionEnded(_ end: SessionEnd) {
         leave(health.partitions(of: name))
-        metrics.inFlight.set(0)
+        tell(inFlight: 0)
         health.update(name) { $0.isInSession = false }
         if case .failed(let failure) = end { metrics.count(Metrics.sessions, "kind", failure.kind) }
         listener.sessionEnded(end)

@@ -30,6 +30,8 @@ public final class WorkerHealth: Sendable {
         /// Whether nothing is known yet of where fresh partitions stand: they are not read before.
         var awaitsAdmission = false
         var partitions: Set<TopicPartition> = []
+        /// Records that were read and are not published.
+        var inFlight = 0
         var areBrokersAway = false
         var failures: [String: Int] = [:]
     }
@@ -103,7 +105,7 @@ public final class WorkerHealth: Sendable {
             }
         }
         if loops.withLock(\.isEmpty) { reasons.append("nothing has begun yet") }
-        if let failure = registryFailure.withLock({ $0 }) { reasons.append("the registry does not answer: \(failure)") }
+        if let failure = registryFailure.withLock({ $0 }) { reasons.append("the registry does not serve: \(failure)") }
         return reasons.isEmpty
             ? Answer(isWell: true, reason: "in the group, and getting on")
             : Answer(isWell: false, reason: reasons.joined(separator: "; "))

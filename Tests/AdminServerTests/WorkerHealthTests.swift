@@ -36,9 +36,9 @@ struct WorkerHealthTests {
             health = WorkerHealth(patience: .seconds(60)) { begin + clock.passed.withLock { $0 } }
         }
 
-        func worker(_ name: String = "redaction") -> WatchedWorker {
+        func worker(_ name: String = "redaction", loop: String? = nil) -> WatchedWorker {
             WatchedWorker(
-                name, metrics: WorkerMetrics(registry, worker: name, showsTenants: false), health: health,
+                loop ?? name, metrics: WorkerMetrics(registry, worker: name, showsTenants: false), health: health,
                 outcomes: RecentOutcomes(), listener: Deaf(), clock: { Timestamp(milliseconds: 1_795_000_000_000) })
         }
 
@@ -160,9 +160,21 @@ struct WorkerHealthTests {
     func registry() {
         _ = world.joined()
         world.health.registryAnswered("db:5432: the server cannot be reached")
-        #expect(world.health.readiness.reason == "the registry does not answer: db:5432: the server cannot be reached")
+        #expect(world.health.readiness.reason == "the registry does not serve: db:5432: the server cannot be reached")
         world.health.registryAnswered(nil)
         #expect(world.health.readiness.isWell)
+    }
+
+    @Test("what several members of one group have in flight is added up, and what one has is gone with its session")
+    func members() {
+        let (first, second) = (world.worker(), world.worker(loop: "redaction#2"))
+        func inFlight() -> [String: Double] { world.registry.sums(of: Metrics.inFlight, by: "worker") }
+        first.stands(PipelineProgress(lags: [], inFlight: 5))
+        second.stands(PipelineProgress(lags: [], inFlight: 7))
+        first.stands(PipelineProgress(lags: [], inFlight: 4))
+        #expect(inFlight() == ["redaction": 11])
+        second.sessionEnded(.failed(.consumer("")))
+        #expect(inFlight() == ["redaction": 4])
     }
 
     @Test("the lag of a partition is told while it is this worker's, and not longer")

@@ -55,14 +55,14 @@ extension Assembly {
     /// What watches this process; it counts for every part that uses swift-metrics, too. Once in a process.
     func watch() -> ProcessWatch {
         let admin = configuration.admin
-        let store = configuration.store
+        let look = RegistryVisitor(configuration.store)
         let watch = ProcessWatch(
             ProcessWatch.Settings(
                 version: ProgramVersion.number, commit: ProgramVersion.commit, patience: admin.stalledAfter,
                 showsTenants: admin.metricsByTenant),
             clock: { WallClock.now() },
             look: {
-                let call = BlockingCall { () throws(any Error) in try store.inspection().backlog(at: WallClock.now()) }
+                let call = BlockingCall { () throws(any Error) in try look.backlog() }
                 do {
                     return try await call.result()
                 } catch let failure as CommandFailure {
