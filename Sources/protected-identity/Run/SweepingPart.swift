@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Operations
+import Synchronization
 
 /// Sweeps beside a worker, again and again, on a thread of its own.
 final class SweepingPart: WorkerPart {
@@ -8,8 +9,11 @@ final class SweepingPart: WorkerPart {
     private let sweeper: Sweeper
     private let interval: Duration
     private let patience: Duration
-    private let ended = DispatchSemaphore(value: 0)
     private let asked = DispatchSemaphore(value: 0)
+    private let wasAsked = Atomic<Bool>(false)
+    /// Said at the end of the last sweep, and where it is not to be waited for any more.
+    private let goesOn = DispatchSemaphore(value: 0)
+    private let hasEnded = Atomic<Bool>(false)
     private let logger: Logger
 
     /// Sweeps a store, which is the part's own from here on.
@@ -24,7 +28,7 @@ final class SweepingPart: WorkerPart {
         self.patience = patience
         self.logger = logger
         sweeper = Sweeper(
-            store: store.store, load: load, parts: Set(SweepPart.allCases), stop: SweepStop(), logger: logger)
+            store: store.store, load: load, parts: Set(SweepPart.allCases), stop: StopFlag(), logger: logger)
     }
 
     /// Sweeps until stopped, and closes the store behind it. A page that a broker or the store keeps for longer is left to the
@@ -32,23 +36,26 @@ final class SweepingPart: WorkerPart {
     func run() async -> Bool {
         Thread.detachNewThread { [self] in
             sweeper.repeatedly(every: interval)
-            ended.signal()
+            hasEnded.store(true, ordering: .releasing)
+            goesOn.signal()
         }
         let wait = BlockingCall { [self] () throws(Never) in
             asked.wait()
-            return ended.wait(timeout: .now() + patience / .seconds(1)) == .success
+            _ = goesOn.wait(timeout: .now() + patience / .seconds(1))
+            return hasEnded.load(ordering: .acquiring)
         }
         if await wait.result() {
             store.close()
         } else {
-            logger.warning("a sweep did not end in time (shutdown.timeout); the next one goes on")
+            logger.warning(
+                "a sweep was not waited for (shutdown.timeout, or asked twice to stop); the next one goes on")
         }
         return true
     }
 
-    /// Asks for its end between two pages.
+    /// Asks for its end between two pages; said again, at once.
     func stop() {
         sweeper.stop.stop()
-        asked.signal()
+        if wasAsked.exchange(true, ordering: .acquiringAndReleasing) { goesOn.signal() } else { asked.signal() }
     }
 }

@@ -39,4 +39,19 @@ struct SweepingPartTests {
         part.stop()
         #expect(await run.value)
     }
+
+    @Test("that is asked twice is not waited for at all", .timeLimit(.minutes(10)))
+    func twice() async throws {
+        let folder = try TemporaryFolder()
+        let goesOn = DispatchSemaphore(value: 0)
+        defer { goesOn.signal() }
+        let part = try part(folder, patience: .seconds(3_600)) {
+            goesOn.wait()
+            throw NotConfigured()
+        }
+        let run = Task { await part.run() }
+        part.stop()
+        part.stop()
+        #expect(await run.value)
+    }
 }
