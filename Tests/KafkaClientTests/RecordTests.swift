@@ -151,6 +151,16 @@ struct RecordTests {
         }
     }
 
+    @Test("a record that is larger than what a fetch is to bring comes all the same, and those behind it")
+    func larger() throws {
+        let large = String(repeating: "x", count: 900_000)
+        try write(["a", large, "b"], to: topic, broker)
+        let consumer = try makeConsumer(broker)
+        try consumer.assign([TopicPartition(topic: topic, partition: 0): 0])
+        #expect(read(3, consumer).map(\.value) == ["a", large, "b"])
+        #expect(consumer.leave(within: patience))
+    }
+
     @Test("bounds of a log, and of a partition that does not exist")
     func offsetBounds() throws {
         try write(["a", "b"], to: topic, broker)
