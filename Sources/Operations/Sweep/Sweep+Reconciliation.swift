@@ -19,7 +19,7 @@ extension Sweep {
         if case .all = first { isOfAll = true }
         var counts = ReconciliationCounts(extent: isOfAll ? .all : .changed)
         defer { report.reconciliation = counts }
-        let pace = Pace(rate: settings.rate)
+        var pacing = settings.rate.map { Pacing(perSecond: $0) }
         var next: ReconciliationPage.Start? = first
         while let start = next, !stops(&report) {
             // A look at all may take an hour; what is scheduled counts from when it is decided.
@@ -42,7 +42,7 @@ extension Sweep {
             }
             observer.progressed(.reconciliation, counts.scanned)
             next = page.next
-            if next != nil { pace.wait(for: counts.scanned) }
+            if next != nil { pacing?.wait(for: page.count) }
         }
         guard !report.isDry, !report.isStopped else { return }
         try asking { () throws(StoreError) in try store.noteReconciliation(begunAt: begun) }
@@ -55,22 +55,5 @@ extension Sweep {
         let last = try asking { () throws(StoreError) in try store.lastReconciliation() }
         guard let last else { return .all(after: nil) }
         return .changed(since: last.adding(.zero - Self.overlap), after: nil)
-    }
-}
-
-/// Holds a loop to so many things a second.
-private struct Pace {
-    let rate: Int?
-    private let begin = ContinuousClock.now
-
-    init(rate: Int?) {
-        self.rate = rate
-    }
-
-    /// Waits until so many things may have been done.
-    func wait(for count: Int) {
-        guard let rate, rate > 0 else { return }
-        let ahead = Double(count) / Double(rate) - (ContinuousClock.now - begin) / .seconds(1)
-        if ahead > 0 { Thread.sleep(forTimeInterval: ahead) }
     }
 }
