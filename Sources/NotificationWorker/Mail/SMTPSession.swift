@@ -92,7 +92,11 @@ final class SMTPSession: @unchecked Sendable {
         let code = withUnsafeMutablePointer(to: &transfer) { pointer in
             ccurl_set_pointer(raw, CURLOPT_READDATA, pointer)
             ccurl_set_pointer(raw, CURLOPT_DEBUGDATA, pointer)
-            return curl_easy_perform(raw)
+            let code = curl_easy_perform(raw)
+            // The session outlives the transfer, and says goodbye when it is closed.
+            ccurl_set_pointer(raw, CURLOPT_READDATA, nil)
+            ccurl_set_pointer(raw, CURLOPT_DEBUGDATA, nil)
+            return code
         }
         var reply = 0
         ccurl_response_code(raw, &reply)
