@@ -64,4 +64,16 @@ struct PropertyTests {
         }
         #expect(error?.faults.map(\.property) == ["transactional.id"])
     }
+
+    @Test(
+        "whatever may be a secret is taken for one",
+        arguments: [
+            ("sasl.password", true), ("ssl.key.password", true), ("ssl.key.pem", true),
+            ("sasl.oauthbearer.config", true),
+            ("sasl.oauthbearer.client.secret", true), ("SASL.PASSWORD", true), ("sasl.username", true),
+            ("security.protocol", false), ("ssl.key.location", false), ("ssl.ca.location", false),
+        ])
+    func secrets(name: String, isSecret: Bool) {
+        #expect(KafkaProperties.isSecret(name) == isSecret)
+    }
 }

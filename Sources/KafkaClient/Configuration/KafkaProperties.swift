@@ -48,10 +48,10 @@ public struct KafkaProperties: Sendable {
         self.values = values
     }
 
-    /// Whether the value of a property may be a secret, so that no message may quote it.
-    static func isSecret(_ name: String) -> Bool {
+    /// Whether the value of a property may be a secret, so that nothing may quote it. Too many rather than one too few.
+    public static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
-        return ["password", "secret", "pem", "key", "token", "jaas", "oauthbearer.config", "username"]
+        return ["password", "secret", "pem", "private", "token", "jaas", "oauthbearer.config", "username"]
             .contains { name.contains($0) }
     }
 }

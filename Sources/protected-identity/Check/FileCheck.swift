@@ -1,4 +1,5 @@
 import Foundation
+import KafkaClient
 
 /// Looks at who may read the configuration file, where secrets stand in it.
 struct FileCheck {
@@ -18,7 +19,9 @@ struct FileCheck {
 
     private static func isSecret(_ name: String) -> Bool {
         let property = "kafka.properties."
-        if name.hasPrefix(property) { return KafkaProperties.isSecret(String(name.dropFirst(property.count))) }
+        if name.hasPrefix(property) {
+            return KafkaClient.KafkaProperties.isSecret(String(name.dropFirst(property.count)))
+        }
         // The public key is masked in outputs, and yet nobody can do harm with it.
         return ConfigurationKey.named(name)?.isSecret == true && name != "quarantine.publicKey"
     }

@@ -1,3 +1,5 @@
+import KafkaClient
+
 /// librdkafka properties passed through. Passwords are among them, so printing shows names alone.
 struct KafkaProperties: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     private let values: [String: String]
@@ -18,7 +20,9 @@ struct KafkaProperties: Sendable, Equatable, CustomStringConvertible, CustomRefl
         var values: [String: String] = [:]
         for name in reading.sources.propertyNames() {
             let key = "kafka.properties.\(name)"
-            guard let value = reading.property(key, isSecret: isSecret(name)) else { continue }
+            guard let value = reading.property(key, isSecret: KafkaClient.KafkaProperties.isSecret(name)) else {
+                continue
+            }
             if let owned = OwnedProperty.named(name) {
                 reading.problem(key, owned.reason, owned.advice)
             } else {
@@ -32,12 +36,6 @@ struct KafkaProperties: Sendable, Equatable, CustomStringConvertible, CustomRefl
             }
         }
         return KafkaProperties(values)
-    }
-
-    /// Whether a property's value is kept out of every output. Too many rather than one too few.
-    static func isSecret(_ name: String) -> Bool {
-        ["password", "secret", "token", "pem", "oauthbearer.config", "jaas", "private", "sasl.username"]
-            .contains { name.contains($0) }
     }
 }
 

@@ -56,15 +56,4 @@ struct KafkaPropertiesTests {
     func callbacks(name: String) {
         #expect(Fixture.problems("kafka.properties.\(name): x").map(\.key) == ["kafka.properties.\(name)"])
     }
-
-    @Test(
-        "whatever may be a secret is taken for one",
-        arguments: [
-            ("sasl.password", true), ("ssl.key.password", true), ("ssl.key.pem", true),
-            ("sasl.oauthbearer.config", true),
-            ("sasl.oauthbearer.client.secret", true), ("security.protocol", false), ("ssl.ca.location", false),
-        ])
-    func secrets(name: String, isSecret: Bool) {
-        #expect(KafkaProperties.isSecret(name) == isSecret)
-    }
 }
