@@ -80,9 +80,7 @@ extension RegistryWork {
 
     /// The record to produce for a message.
     public func encode(_ message: EncodedMessage) -> OutgoingRecord {
-        OutgoingRecord(
-            topic: settings.topics[message.destination], key: message.key, value: message.value,
-            headers: message.headers.map { RecordHeader($0.0, $0.1) })
+        OutgoingRecord(message, topic: settings.topics[message.destination])
     }
 
     private func apply(

@@ -56,12 +56,6 @@ public final class SQLiteContactStore: OperationsStore {
         lock.withLock { $0 = nil }
     }
 
-    /// Cuts off what is left of cleared values in the write-ahead log, if there is any and half a second has passed since
-    /// the last time. It happens by itself; a caller that has nothing to do may do it earlier.
-    public func truncateLogIfDue() {
-        truncation.runIfDue()
-    }
-
     /// Runs `body` in one transaction that has the write lock from its beginning; an error rolls it back.
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
         try failure.translating { try transaction(body) }

@@ -75,10 +75,9 @@ struct NoticeBench {
             command: command, tenant: try #require(TenantName(rawValue: Self.tenant)),
             event: EventReference(source: "/registry/spar", id: event), cause: "redacted", decidedAt: Notices.now
         ).encoded(ceSource: "/protected-identity-worker")
-        let redriven = redrives > 0 ? [RecordHeader("quarantine-redrives", "\(redrives)")] : []
-        return OutgoingRecord(
-            topic: "notifications", key: message.key, value: message.value,
-            headers: message.headers.map { RecordHeader($0.0, $0.1) } + redriven)
+        var record = OutgoingRecord(message, topic: "notifications")
+        if redrives > 0 { record.headers.append(RecordHeader("quarantine-redrives", "\(redrives)")) }
+        return record
     }
 
     /// Decodes and applies records, the first of them at an offset.

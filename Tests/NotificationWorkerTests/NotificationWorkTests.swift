@@ -243,9 +243,7 @@ struct NotificationWorkTests {
             tenant: try bench.key("c-1").tenant, event: EventReference(source: "s", id: "i"), cause: "c",
             decidedAt: Notices.now
         ).encoded(ceSource: "/w")
-        let record = OutgoingRecord(
-            topic: "notifications", key: nil, value: deletion.value,
-            headers: deletion.headers.map { RecordHeader($0.0, $0.1) })
+        let record = OutgoingRecord(deletion, topic: "notifications")
         let garbage = OutgoingRecord(topic: "notifications", key: nil, value: Array("x".utf8))
         #expect(try bench.apply([record, garbage]).map(\.reason) == ["unknown-type", "invalid-envelope"])
     }

@@ -50,8 +50,6 @@ extension KafkaErrorCode {
     public static let allBrokersDown = KafkaErrorCode(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
     /// The call does not fit what the client is doing.
     public static let state = KafkaErrorCode(RD_KAFKA_RESP_ERR__STATE)
-    /// Another call of the same kind is still under way.
-    public static let conflict = KafkaErrorCode(RD_KAFKA_RESP_ERR__CONFLICT)
     /// An argument that librdkafka does not take.
     public static let invalidArgument = KafkaErrorCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
     /// The broker does not know the request, or not in a version that the client speaks.
@@ -68,8 +66,6 @@ extension KafkaErrorCode {
     public static let inconsistent = KafkaErrorCode(RD_KAFKA_RESP_ERR__INCONSISTENT)
     /// The record was dropped from the producer's queue on request.
     public static let purged = KafkaErrorCode(RD_KAFKA_RESP_ERR__PURGE_QUEUE)
-    /// The consumer was not polled within `max.poll.interval.ms` and has left its group.
-    public static let maximumPollIntervalExceeded = KafkaErrorCode(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
     /// The offset asked for is not in the log, and nothing says where to go on.
     public static let autoOffsetReset = KafkaErrorCode(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
 
@@ -101,8 +97,6 @@ extension KafkaErrorCode {
     public static let unknownMemberID = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
     /// The group is rebalancing.
     public static let rebalanceInProgress = KafkaErrorCode(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
-    /// The topic already exists.
-    public static let topicAlreadyExists = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
     /// Access to the topic is not allowed.
     public static let topicAuthorizationFailed = KafkaErrorCode(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     /// Access to the group is not allowed.

@@ -107,9 +107,7 @@ public struct OwedReplay: Sendable {
         for (partition, slices) in Dictionary(grouping: standing, by: \.slice.partition).sorted(by: { $0.key < $1.key })
         {
             let records = (outcomes[partition] ?? []).map { message in
-                OutgoingRecord(
-                    topic: surroundings.work.topics[message.destination], key: message.key, value: message.value,
-                    headers: message.headers.map { RecordHeader($0.0, $0.1) })
+                OutgoingRecord(message, topic: surroundings.work.topics[message.destination])
             }
             let place = TopicPartition(partition)
             let end = slices.map(\.slice.last).max() ?? 0

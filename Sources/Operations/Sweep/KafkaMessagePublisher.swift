@@ -1,6 +1,7 @@
 public import KafkaClient
 public import Logging
 public import ProtectedIdentity
+internal import RegistryWorker
 
 /// Publishes to Kafka with an idempotent producer. It needs no transaction: each message stands for itself, and what is not
 /// known to be there comes again under the same `ce_id`.
@@ -26,10 +27,7 @@ public final class KafkaMessagePublisher: MessagePublisher {
         let before = producer.deliveries
         do throws(KafkaError) {
             for message in messages {
-                try producer.produce(
-                    OutgoingRecord(
-                        topic: topic(message.destination), key: message.key, value: message.value,
-                        headers: message.headers.map { RecordHeader($0.0, $0.1) }))
+                try producer.produce(OutgoingRecord(message, topic: topic(message.destination)))
             }
             try producer.flush(within: Self.patience)
         } catch {

@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         name: .long, help: ArgumentHelp("How long the broker may take for an answer.", valueName: "duration"),
-        transform: Self.duration)
+        transform: { try DurationText.argument($0, atLeast: .milliseconds(1)) })
     var timeout = Duration.seconds(5)
 
     @OptionGroup var options: ConfigurationOptions
@@ -34,12 +34,5 @@ struct CheckCommand: ParsableCommand {
         } catch {
             return CheckReport(error)
         }
-    }
-
-    private static func duration(_ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text), duration > .zero else {
-            throw ValidationError("write \(DurationText.form)")
-        }
-        return duration
     }
 }

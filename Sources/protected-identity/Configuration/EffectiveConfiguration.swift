@@ -23,23 +23,3 @@ struct EffectiveValue: Sendable, Equatable {
         return text[...colon] + Secret.mask + text[end...]
     }
 }
-
-extension WorkerConfiguration {
-    /// The effective configuration for people: key, value, origin, in columns; secrets masked.
-    func effectiveTable() -> String {
-        let rows = effective.map { value in
-            let origin = value.origin == .unset ? (value.shown == nil ? "" : "default") : "\(value.origin)"
-            return (value.name, value.shown ?? "-", origin)
-        }
-        let names = rows.map(\.0.count).max() ?? 0
-        let values = min(48, rows.map(\.1.count).max() ?? 0)
-        func pad(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(0, width - text.count))
-        }
-        return rows.map { row in
-            let line = "\(pad(row.0, names))  \(pad(row.1, values))  \(row.2)"
-            return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-        }
-        .joined()
-    }
-}

@@ -61,7 +61,7 @@ struct RegisterDemo {
         try Data(document.utf8).write(to: file)
         let feeder = Feeder(
             settings: world.feedSettings(of: tenant), kafka: world.operations(logger), topic: DemoWorld.events,
-            stop: SweepStop(), logger: logger)
+            stop: StopFlag(), logger: logger)
         let folder = drop.path
         let result = try await BlockingCall { () throws(any Error) in try feeder.once([.folder(folder)]) }.result()
         if let failure = result.failure { throw failure }

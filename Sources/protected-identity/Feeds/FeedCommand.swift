@@ -34,7 +34,7 @@ struct FeedCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp("Look again and again, so long after each other, until stopped.", valueName: "duration"),
-        transform: Self.duration)
+        transform: { try DurationText.argument($0, atLeast: .seconds(1)) })
     var every: Duration?
 
     @Option(name: .long, help: ArgumentHelp("Publish so many events a second at most.", valueName: "events"))
@@ -74,7 +74,7 @@ struct FeedCommand: AsyncParsableCommand {
         let settings = try meaning.settings(format, rate: rate, assembly)
         let topic = assembly.configuration.topics.events
         if !dryRun { try await BrokerPreflight(assembly: assembly, topics: [topic], logger: logger).run() }
-        let stop = SweepStop()
+        let stop = StopFlag()
         let signals = StopSignals { stop.stop() }
         defer { signals.cancel() }
         let feeder = Feeder(
@@ -114,12 +114,5 @@ struct FeedCommand: AsyncParsableCommand {
     private static func format(_ text: String) throws -> FeedFormat {
         guard let format = FeedFormat(rawValue: text) else { throw ValidationError("write one of: \(formats)") }
         return format
-    }
-
-    private static func duration(_ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text), duration >= .seconds(1) else {
-            throw ValidationError("write \(DurationText.form), no less than 1s")
-        }
-        return duration
     }
 }

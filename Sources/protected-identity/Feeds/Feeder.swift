@@ -15,7 +15,7 @@ struct Feeder: Sendable {
     /// The way to the cluster; nil in a dry run, which publishes and moves nothing.
     let kafka: OperationsKafka?
     let topic: String
-    let stop: SweepStop
+    let stop: StopFlag
     let logger: Logger
 
     private let told = ToldOnce()

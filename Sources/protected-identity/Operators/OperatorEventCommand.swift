@@ -76,7 +76,8 @@ struct OperatorEventOptions: ParsableArguments {
     var wait = false
 
     @Option(
-        name: .long, help: ArgumentHelp("For how long --wait waits.", valueName: "duration"), transform: Self.duration)
+        name: .long, help: ArgumentHelp("For how long --wait waits.", valueName: "duration"),
+        transform: { try DurationText.argument($0, atLeast: .milliseconds(1)) })
     var timeout = Duration.seconds(60)
 
     @OptionGroup var audit: AuditOptions
@@ -197,13 +198,6 @@ struct OperatorEventOptions: ParsableArguments {
             throw ValidationError("a register's name has 1 to 128 bytes")
         }
         return text
-    }
-
-    private static func duration(_ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text), duration > .zero else {
-            throw ValidationError("write \(DurationText.form)")
-        }
-        return duration
     }
 }
 

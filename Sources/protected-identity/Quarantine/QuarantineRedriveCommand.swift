@@ -65,7 +65,7 @@ struct QuarantineRedriveCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.topicTools()
         let logger = LogOutput(configuration.log).logger("protected-identity.quarantine")
-        let stop = SweepStop()
+        let stop = StopFlag()
         let signals = StopSignals { stop.stop() }
         defer { signals.cancel() }
         let call = BlockingCall { () throws(any Error) in try redrive(configuration, stop, logger) }
@@ -81,7 +81,7 @@ struct QuarantineRedriveCommand: AsyncParsableCommand {
     }
 
     private func redrive(
-        _ configuration: TopicToolsConfiguration, _ stop: SweepStop, _ logger: Logger
+        _ configuration: TopicToolsConfiguration, _ stop: StopFlag, _ logger: Logger
     ) throws -> RedriveReport {
         let sealed = try SealedRecords(
             key: key, audit: audit, configured: configuration.auditLog, action: .redrive, reason: why)

@@ -158,7 +158,7 @@ struct ReplayCommand: AsyncParsableCommand {
     private func rehearse(
         _ request: ReplayRequest, _ surroundings: Replay.Surroundings, _ logger: Logger
     ) async throws {
-        let (stop, progress) = (SweepStop(), ReplayProgress(logger))
+        let (stop, progress) = (StopFlag(), ReplayProgress(logger))
         let signals = StopSignals { stop.stop() }
         defer { signals.cancel() }
         let rehearsal = ReplayRehearsal(

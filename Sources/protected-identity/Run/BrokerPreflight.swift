@@ -1,7 +1,6 @@
 import KafkaClient
 import Logging
 import Operations
-import RedactionWorker
 
 /// Are the brokers there, and the topics? Asked once before the worker starts, so that a wrong address or a missing topic
 /// is a clear message and not a worker that waits for ever.
@@ -17,6 +16,7 @@ struct BrokerPreflight {
     func run() async throws {
         let servers = assembly.configuration.kafka.bootstrapServers
         let admin = try KafkaAdmin(bootstrapServers: servers, properties: assembly.properties, logger: logger)
+        defer { admin.close(within: .seconds(1)) }
         let deadline = ContinuousClock.now + Self.patience
         while true {
             do {

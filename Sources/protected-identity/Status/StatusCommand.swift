@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp("End with 1 where an event has waited for longer.", valueName: "duration"),
-        transform: Self.duration)
+        transform: { try DurationText.argument($0) })
     var maxAge: Duration?
 
     @Flag(name: .long, help: "Do not count the quarantine: the whole topic is read for that.")
@@ -64,10 +64,5 @@ struct StatusCommand: AsyncParsableCommand {
             }
         }
         return ShownStatus(group: group, name: kafka.group, quarantine: counts, backlog: backlog, now: now)
-    }
-
-    private static func duration(_ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text) else { throw ValidationError("write \(DurationText.form)") }
-        return duration
     }
 }

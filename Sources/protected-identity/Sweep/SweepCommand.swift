@@ -16,7 +16,7 @@ struct SweepCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp("Sweep again and again, so long after each other, until stopped.", valueName: "duration"),
-        transform: Self.duration)
+        transform: { try DurationText.argument($0, atLeast: .seconds(1)) })
     var every: Duration?
 
     @Option(
@@ -60,7 +60,7 @@ struct SweepCommand: AsyncParsableCommand {
         let store = try await assembly.configuration.store.open(logger)
         defer { store.close() }
         for warning in store.warnings { logger.warning("\(warning)") }
-        let stop = SweepStop()
+        let stop = StopFlag()
         let signals = StopSignals { stop.stop() }
         defer { signals.cancel() }
 
@@ -93,12 +93,5 @@ struct SweepCommand: AsyncParsableCommand {
     private static func part(_ text: String) throws -> SweepPart {
         guard let part = SweepPart(rawValue: text) else { throw ValidationError("write one of: \(parts)") }
         return part
-    }
-
-    private static func duration(_ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text), duration >= .seconds(1) else {
-            throw ValidationError("write \(DurationText.form), no less than 1s")
-        }
-        return duration
     }
 }

@@ -17,7 +17,7 @@ struct Sweeper: Sendable {
     /// Whether every contact is reconciled, and how many a second at most; nil: as the configuration says.
     var looksAtAll = false
     var rate: Int?
-    let stop: SweepStop
+    let stop: StopFlag
     let logger: Logger
 
     /// One sweep. Blocks.
@@ -60,24 +60,6 @@ struct Sweeper: Sendable {
             }
             stop.wait(atMost: interval)
         }
-    }
-}
-
-/// Ends a sweep between two pages, and the pause between two sweeps at once.
-final class SweepStop: Sendable {
-    private let flag = Atomic<Bool>(false)
-    private let ended = DispatchSemaphore(value: 0)
-
-    var isStopped: Bool { flag.load(ordering: .acquiring) }
-
-    func stop() {
-        flag.store(true, ordering: .releasing)
-        ended.signal()
-    }
-
-    func wait(atMost duration: Duration) {
-        guard !isStopped else { return }
-        _ = ended.wait(timeout: .now() + (duration / .seconds(1)))
     }
 }
 

@@ -4,6 +4,7 @@ import KafkaClient
 import Logging
 import Operations
 import ProtectedIdentity
+import RegistryWorker
 import Synchronization
 import Testing
 
@@ -89,9 +90,7 @@ final class QuarantineWorld {
                         attempts: redrives + 1, redrives: redrives, keyID: sealed == nil ? nil : seal.keyID),
                     sealed: sealed
                 ).encoded()
-                return OutgoingRecord(
-                    topic: Self.quarantine, key: message.key, value: message.value,
-                    headers: message.headers.map { RecordHeader($0.0, $0.1) })
+                return OutgoingRecord(message, topic: Self.quarantine)
             })
     }
 
@@ -102,11 +101,7 @@ final class QuarantineWorld {
                 topic: topic, partition: 0, offset: offset, timestamp: -1, consumerGroup: "workers",
                 reason: .unknownTenant, attempts: 1, redrives: 0, keyID: nil), sealed: nil
         ).encoded()
-        try publish([
-            OutgoingRecord(
-                topic: Self.quarantine, key: message.key, value: message.value,
-                headers: message.headers.map { RecordHeader($0.0, $0.1) })
-        ])
+        try publish([OutgoingRecord(message, topic: Self.quarantine)])
     }
 
     private static func original(_ record: RecordView) -> OriginalRecord {

@@ -5,11 +5,16 @@ import Testing
 
 @Suite("Secrets of the configuration")
 struct ConfigurationSecretTests {
+    /// What `check` prints of it.
+    private func printed(_ configuration: WorkerConfiguration) -> String {
+        CheckReport(findings: [], effective: configuration.effective).lines.joined(separator: "\n")
+    }
+
     /// Everything that a configuration may print of itself.
     private func everything(_ configuration: WorkerConfiguration) -> String {
         var dumped = ""
         dump(configuration, to: &dumped)
-        return dumped + "\(configuration)" + String(reflecting: configuration) + configuration.effectiveTable()
+        return dumped + "\(configuration)" + String(reflecting: configuration) + printed(configuration)
     }
 
     @Test("no digest key, public key or password is in anything that is printed, and the places show a mask")
@@ -88,12 +93,12 @@ struct ConfigurationSecretTests {
         for key in ConfigurationKey.all where !key.isFamily && !ofPostgres.contains(where: key.name.hasPrefix) {
             #expect(names.contains(key.name))
         }
-        let lines = configuration.effectiveTable().split(separator: "\n").map {
+        let lines = printed(configuration).split(separator: "\n").map {
             $0.split(separator: " ").joined(separator: " ")
         }
         #expect(lines.contains("kafka.groupId redactors worker.yaml:1"))
         #expect(lines.contains("store.url sqlite:///tmp/contacts.sqlite STORE_URL"))
         #expect(lines.contains("batch.maxRecords 1000 default"))
-        #expect(lines.contains("kafka.instanceId -"))
+        #expect(lines.contains("kafka.instanceId - -"))
     }
 }
