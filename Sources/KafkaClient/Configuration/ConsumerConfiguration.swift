@@ -77,6 +77,12 @@ extension ConsumerConfiguration {
         (properties.values["partition.assignment.strategy"] ?? assignment.rawValue).contains("cooperative")
     }
 
+    /// How long a broker may keep the answer to a fetch, and with it what was asked behind it on the same connection
+    /// (`fetch.wait.max.ms`).
+    var fetchWait: Duration {
+        .milliseconds(properties.values["fetch.wait.max.ms"].flatMap { Int64($0) } ?? 500)
+    }
+
     /// What one fetch brings at most of all partitions together. Compressed, it may become many times as much, and all of that is
     /// held ahead: of a backlog in lz4 two MiB a fetch took 40 MiB more of the worker than this. A batch that is larger comes whole
     /// and alone (KIP-74).

@@ -38,7 +38,8 @@ extension KafkaConsumer {
         return bounds
     }
 
-    /// Where the logs of partitions begin and end, asked of their leaders. Blocks at most for twice `timeout`.
+    /// Where the logs of partitions begin and end, asked of their leaders. Blocks at most for twice `timeout`, and twice what a
+    /// fetch may wait.
     ///
     /// All of them in two requests to each leader: a request waits on the connection until the fetch before it has been answered,
     /// which an idle broker does after `fetch.wait.max.ms`. One partition after the other, forty take twenty seconds.
@@ -48,6 +49,7 @@ extension KafkaConsumer {
         of partitions: [TopicPartition], timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: OffsetBounds] {
         let operation = "query offsets"
+        let timeout = timeout + configuration.fetchWait
         let lows = try listOffsets(
             of: partitions, at: Int64(RD_KAFKA_OFFSET_BEGINNING), timeout: timeout, operation: operation)
         let highs = try listOffsets(
