@@ -67,9 +67,16 @@ struct BrokerCheck {
         return .problem(
             "kafka.bootstrapServers",
             "no broker answers at \(servers) within \(DurationText.describe(timeout)): \(reasons)",
-            advice: "Start the broker or correct the address; where it wants TLS or SASL, set kafka.properties"
-                + (isScramDoubtful ? "; SCRAM with Kafka 4 needs librdkafka 2.6.1 (#4895)" : ""),
-            .surroundings)
+            advice: reasons.contains("uthenticat") ? adviceOnLogin : Self.adviceOnWay, .surroundings)
+    }
+
+    private static let adviceOnWay =
+        "Start the broker or correct the address; where it wants TLS or SASL, set kafka.properties"
+
+    private var adviceOnLogin: String {
+        "Correct kafka.properties.sasl.username and the password, which is kafka.properties.sasl.password or in the file that "
+            + "kafka.saslPasswordFile names"
+            + (isScramDoubtful ? "; SCRAM with Kafka 4 needs librdkafka 2.6.1 (#4895)" : "")
     }
 
     private var isScramDoubtful: Bool {

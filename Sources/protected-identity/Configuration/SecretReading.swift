@@ -23,6 +23,7 @@ extension ConfigurationReading {
         warnIfShared(path.text, key: key)
         let secret = String(decoding: data, as: UTF8.self).trimming(while: \.isWhitespace)
         if secret.isEmpty { problem(key, "the file is empty", "Write the secret into it") }
+        if secret.utf8.contains(0) { problem(key, "a zero byte stands in the file", "Write the secret as text") }
         return Secret(secret)
     }
 

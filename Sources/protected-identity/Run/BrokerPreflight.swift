@@ -15,7 +15,9 @@ struct BrokerPreflight {
 
     func run() async throws {
         let servers = assembly.configuration.kafka.bootstrapServers
-        let admin = try KafkaAdmin(bootstrapServers: servers, properties: assembly.properties, logger: logger)
+        let log = CollectedLog()
+        let admin = try KafkaAdmin(
+            bootstrapServers: servers, properties: assembly.properties, logger: log.logger())
         defer { admin.close(within: .seconds(1)) }
         let deadline = ContinuousClock.now + Self.patience
         while true {
@@ -32,13 +34,19 @@ struct BrokerPreflight {
                 guard .now < deadline else {
                     throw CommandFailure(
                         .unavailable,
-                        "no broker answers at \(servers) (\(error.name)): check kafka.bootstrapServers, the network, and "
+                        "no broker answers at \(servers) (\(reason(error, log))): check kafka.bootstrapServers, the network, and "
                             + "under kafka.properties how the connection is secured")
                 }
-                logger.warning("no broker answers yet", metadata: ["servers": "\(servers)", "error": "\(error.name)"])
+                logger.warning(
+                    "no broker answers yet", metadata: ["servers": "\(servers)", "reason": "\(reason(error, log))"])
                 try await Task.sleep(for: .seconds(1))
             }
         }
+    }
+
+    /// What librdkafka complains of says more than that nobody has answered in time.
+    private func reason(_ error: KafkaError, _ log: CollectedLog) -> String {
+        ([error.name] + log.lines).joined(separator: "; ")
     }
 
     private static func missing(_ topics: [String], _ admin: KafkaAdmin) async throws -> [String] {

@@ -51,6 +51,9 @@ struct ConfigurationSecretTests {
         #expect(missing.map(\.key) == ["kafka.saslPasswordFile"])
         let empty = Fixture.problems(nil, ["KAFKA_SASL_PASSWORD_FILE": try folder.write("\n", to: "empty")])
         #expect(empty.map(\.key) == ["kafka.saslPasswordFile"])
+        let cut = Fixture.problems(nil, ["KAFKA_SASL_PASSWORD_FILE": try folder.write("canary\0word", to: "cut")])
+        #expect(cut.map(\.key) == ["kafka.saslPasswordFile"])
+        #expect(!"\(cut)".contains("canary"))
     }
 
     @Test("a problem with a secret does not quote it")
