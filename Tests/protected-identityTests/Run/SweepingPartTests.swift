@@ -28,30 +28,25 @@ struct SweepingPartTests {
 
     @Test("that does not come to its end is not waited for longer than it may take")
     func patience() async throws {
-        let folder = try TemporaryFolder()
-        let goesOn = DispatchSemaphore(value: 0)
-        defer { goesOn.signal() }
-        let part = try part(folder, patience: .milliseconds(50)) {
-            goesOn.wait()
-            throw NotConfigured()
-        }
-        let run = Task { await part.run() }
-        part.stop()
-        #expect(await run.value)
+        #expect(try await endsWhileHeld(patience: .milliseconds(50), askedTimes: 1))
     }
 
     @Test("that is asked twice is not waited for at all", .timeLimit(.minutes(10)))
     func twice() async throws {
+        #expect(try await endsWhileHeld(patience: .seconds(3_600), askedTimes: 2))
+    }
+
+    /// Runs a part whose sweep does not come to its end.
+    private func endsWhileHeld(patience: Duration, askedTimes count: Int) async throws -> Bool {
         let folder = try TemporaryFolder()
         let goesOn = DispatchSemaphore(value: 0)
         defer { goesOn.signal() }
-        let part = try part(folder, patience: .seconds(3_600)) {
+        let part = try part(folder, patience: patience) {
             goesOn.wait()
             throw NotConfigured()
         }
         let run = Task { await part.run() }
-        part.stop()
-        part.stop()
-        #expect(await run.value)
+        for _ in 0..<count { part.stop() }
+        return await run.value
     }
 }
