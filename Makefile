@@ -90,10 +90,10 @@ benchmark-store: ## Measure the store's step on PostgreSQL; EVENTS=40000 in each
 
 .PHONY: bench-micro
 bench-micro: setup ## Measure pieces of an event's way by themselves; COUNT=1 counts instructions (valgrind) instead of time
-	@cd Benchmarks/Micro && if [[ -n "$(COUNT)" ]]; then \
+	@if [[ -n "$(COUNT)" ]]; then \
 		swift build --quiet --configuration release --product instructions; \
-		../../scripts/count-instructions .build/release/instructions $(PIECES); \
-	else swift package --disable-sandbox benchmark; fi
+		scripts/count-instructions .build/release/instructions $(PIECES); \
+	else cd Benchmarks/Micro && swift package --disable-sandbox benchmark; fi
 
 .PHONY: lint
 lint: ## Is everything formatted as .swift-format says, does every script parse; Dockerfile, docker-compose.yml

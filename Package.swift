@@ -25,6 +25,8 @@ let package = Package(
         .library(
             name: "RedactionWorker",
             targets: ["RedactionWorker", "BatchPipeline", "ContactStore", "ProtectedIdentity", "RegistryWorker"]),
+        // For Benchmarks/Micro, a package of its own.
+        .library(name: "Workload", targets: ["Workload"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -149,6 +151,16 @@ let package = Package(
         .target(
             name: "BenchmarkSupport", dependencies: ["PostgresContactStore", "ProtectedIdentity"],
             path: "Benchmarks/BenchmarkSupport",
+            swiftSettings: settings),
+        .target(
+            name: "Workload",
+            dependencies: [
+                "BatchPipeline", "ContactStore", "KafkaClient", "ProtectedIdentity", "RedactionWorker",
+                "RegistryWorker", crypto,
+            ],
+            path: "Benchmarks/Workload", swiftSettings: settings),
+        .executableTarget(
+            name: "instructions", dependencies: ["Workload"], path: "Benchmarks/instructions",
             swiftSettings: settings),
         .executableTarget(
             name: "store-benchmark",

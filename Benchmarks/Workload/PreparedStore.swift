@@ -31,5 +31,11 @@ struct PreparedStore: ContactStore {
 
     func unpublishedSlices() -> [UnpublishedSlice] { [] }
 
+    func note(_ gaps: [PartitionGap]) {}
+
+    func gaps() -> [PartitionGap] { [] }
+
+    func close(_ ranges: [PartitionName: Range<Int64>], of group: String) {}
+
     func digestKeyUse() -> [String: Int] { [:] }
 }
