@@ -16,7 +16,7 @@ let package = Package(
                 .product(name: "Workload", package: "protected-identity"),
             ],
             path: "Benchmarks/Micro",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
     ],
     swiftLanguageModes: [.v6]
 )

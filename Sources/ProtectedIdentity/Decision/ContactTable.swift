@@ -17,6 +17,7 @@ struct ContactTable {
         found = Array(contacts.values)
         now = found
         numbers = NumberIndex(found)
+        ofPersons.reserveCapacity(found.count)
         for (place, contact) in found.enumerated() {
             if let person = contact.person { ofPersons[person, default: []].append(place) }
         }

@@ -21,8 +21,16 @@ struct DecisionState {
         persons = snapshot.persons
         requested = snapshot.requested
         journal = snapshot.journal
-        written.reserveCapacity(batch.records.count)
-        changes.journal.reserveCapacity(batch.records.count)
+        // Most records meet another person with a contact each: what is filled one by one would be moved at every turn.
+        let (records, found) = (batch.records.count, min(batch.records.count, snapshot.contacts.count))
+        written.reserveCapacity(records)
+        changes.journal.reserveCapacity(records)
+        aliases.reserveCapacity(aliases.count + records)
+        persons.reserveCapacity(persons.count + records)
+        changes.aliases.reserveCapacity(records)
+        changes.persons.reserveCapacity(records)
+        changes.links.reserveCapacity(found)
+        changes.contacts.reserveCapacity(found)
     }
 
     /// Decides one record, behind all that were decided before it.

@@ -1,5 +1,5 @@
 /// A name under which a person is remembered: a keyed digest of one of their numbers, or of a contact's id.
-public struct PersonAlias: Hashable, Comparable, Sendable {
+public struct PersonAlias: HashedByDigest, Comparable, Sendable {
     /// What was digested.
     public enum Kind: UInt8, Sendable {
         /// A personal identity number.
@@ -12,6 +12,9 @@ public struct PersonAlias: Hashable, Comparable, Sendable {
     public let kind: Kind
     /// The digest. Tenant and kind are digested with the value, so that it is unique by itself.
     public let digest: PersonDigest
+
+    /// Bits of the digest.
+    public var digestBits: UInt64 { digest.digestBits }
 
     /// An alias of a kind.
     public init(_ kind: Kind, _ digest: PersonDigest) {
@@ -27,9 +30,8 @@ public struct PersonAlias: Hashable, Comparable, Sendable {
 
 /// A remembered person. Derived from the alias that they were first met under, so that two workers that meet them at
 /// once mean the same row.
-public struct PersonID: Hashable, Comparable, Sendable {
-    private let high: UInt64
-    private let low: UInt64
+public struct PersonID: HashedByDigest, Comparable, Sendable {
+    private let value: SixteenBytes
 
     /// The id that a store has kept: sixteen bytes; of others the last sixteen count.
     public init(bytes: [UInt8]) {
@@ -38,37 +40,31 @@ public struct PersonID: Hashable, Comparable, Sendable {
             high = high << 8 | low >> 56
             low = low << 8 | UInt64(byte)
         }
-        self.high = high
-        self.low = low
+        value = SixteenBytes(high: high, low: low)
     }
 
     /// The id of somebody who is first met under that alias.
     public init(firstMetAs alias: PersonAlias) {
-        self.init(words: alias.digest.lastWords)
+        value = alias.digest.last
     }
 
     /// The id of its two halves, the first one the more significant.
     public init(words: (high: UInt64, low: UInt64)) {
-        (high, low) = words
+        value = SixteenBytes(high: words.high, low: words.low)
     }
+
+    /// Its second half.
+    public var digestBits: UInt64 { value.low }
 
     /// Its two halves.
-    public var words: (high: UInt64, low: UInt64) { (high, low) }
+    public var words: (high: UInt64, low: UInt64) { (value.high, value.low) }
 
     /// Sixteen bytes.
-    public var bytes: [UInt8] {
-        Array(unsafeUninitializedCapacity: 16) { buffer, count in
-            for index in 0..<8 {
-                buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index))
-                buffer[8 + index] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index))
-            }
-            count = 16
-        }
-    }
+    public var bytes: [UInt8] { value.bytes }
 
     /// Byte by byte.
     public static func < (left: PersonID, right: PersonID) -> Bool {
-        (left.high, left.low) < (right.high, right.low)
+        left.value < right.value
     }
 }
 

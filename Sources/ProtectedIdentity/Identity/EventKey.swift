@@ -1,34 +1,22 @@
 internal import Crypto
 
 /// The journal's key of an event: 16 bytes of SHA-256, or of HMAC-SHA-256, over what identifies it.
-public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible {
-    private let high: UInt64
-    private let low: UInt64
+public struct EventKey: HashedByDigest, Comparable, Sendable, CustomStringConvertible {
+    private let value: SixteenBytes
 
     /// The 16 bytes.
-    public var bytes: [UInt8] {
-        Array(unsafeUninitializedCapacity: 16) { buffer, count in
-            for index in 0..<8 {
-                buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index))
-                buffer[8 + index] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index))
-            }
-            count = 16
-        }
-    }
+    public var bytes: [UInt8] { value.bytes }
+
+    /// Its second half.
+    public var digestBits: UInt64 { value.low }
 
     /// Its two halves, the first one the more significant.
-    public var words: (high: UInt64, low: UInt64) { (high, low) }
+    public var words: (high: UInt64, low: UInt64) { (value.high, value.low) }
 
     /// A key read back from a store; fails unless there are 16 bytes.
     public init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == 16 else { return nil }
-        self = Array(bytes).withUnsafeBytes { EventKey(first16: $0) }
-    }
-
-    /// - Parameter bytes: sixteen or more.
-    private init(first16 bytes: UnsafeRawBufferPointer) {
-        high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
-        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        guard let value = SixteenBytes(bytes) else { return nil }
+        self.value = value
     }
 
     /// The key of an event's identity: of nothing else, so that other data under the same identity meets it.
@@ -39,11 +27,11 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         input.append(identity.source)
         input.append(identity.id)
         if let key {
-            self = key.withAuthenticationCode(for: input) { EventKey(first16: $0) }
+            value = key.withAuthenticationCode(for: input) { SixteenBytes($0) }
         } else {
             var hash = SHA256()
             input.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-            self = hash.finalize().withUnsafeBytes { EventKey(first16: $0) }
+            value = hash.finalize().withUnsafeBytes { SixteenBytes($0) }
         }
     }
 
@@ -59,14 +47,14 @@ public struct EventKey: Hashable, Comparable, Sendable, CustomStringConvertible 
         coordinates.append(bigEndian: timestamp)
         input.append(coordinates)
         input.append(Array(content))
-        self = key.withAuthenticationCode(for: input) { EventKey(first16: $0) }
+        value = key.withAuthenticationCode(for: input) { SixteenBytes($0) }
     }
 
     /// 32 hexadecimal digits.
     public var description: String { Hexadecimal.text(bytes) }
 
     /// Order of the bytes.
-    public static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+    public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
 extension DigestKeyring {

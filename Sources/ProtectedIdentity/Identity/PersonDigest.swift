@@ -2,14 +2,17 @@
 /// key whose id it carries.
 ///
 /// Keyed, because a plain hash of so few numbers is undone by trying them all.
-public struct PersonDigest: Hashable, Comparable, Sendable {
+public struct PersonDigest: HashedByDigest, Comparable, Sendable {
     private let digest: TaggedDigest
 
     /// The digest as stores keep it: one byte with the length of the key's id, the id, 32 bytes.
     public var bytes: [UInt8] { digest.bytes }
 
     /// The last sixteen of these bytes.
-    var lastWords: (high: UInt64, low: UInt64) { digest.back }
+    var last: SixteenBytes { digest.back }
+
+    /// The last eight of them.
+    public var digestBits: UInt64 { digest.digestBits }
 
     /// The id of the key that made it.
     public var keyID: String { digest.keyID }

@@ -2,14 +2,14 @@
 ///
 /// The id stands in front, so that rows of one key are found by a prefix. In memory both are plain values: digests are the
 /// keys of most look-ups, and are copied and compared at every turn.
-struct TaggedDigest: Hashable, Comparable, Sendable {
+struct TaggedDigest: HashedByDigest, Comparable, Sendable {
     static let digestLength = 32
 
     let keyID: String
-    /// The digest's first half, most significant byte first.
-    private let front: (UInt64, UInt64)
-    /// Its last sixteen bytes, likewise.
-    let back: (high: UInt64, low: UInt64)
+    /// The digest's first half.
+    private let front: SixteenBytes
+    /// Its last sixteen bytes.
+    let back: SixteenBytes
 
     init(key: DigestKey, input: LengthPrefixed) {
         self = key.withAuthenticationCode(for: input) { TaggedDigest(keyID: key.id, digest: $0) }
@@ -27,17 +27,14 @@ struct TaggedDigest: Hashable, Comparable, Sendable {
     /// - Parameter digest: of 32 bytes.
     private init(keyID: String, digest: UnsafeRawBufferPointer) {
         self.keyID = keyID
-        func word(_ index: Int) -> UInt64 {
-            UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
-        }
-        front = (word(0), word(1))
-        back = (word(2), word(3))
+        front = SixteenBytes(digest)
+        back = SixteenBytes(UnsafeRawBufferPointer(rebasing: digest[16...]))
     }
 
     var bytes: [UInt8] {
         var bytes = Self.prefix(keyID: keyID)
         bytes.reserveCapacity(bytes.count + Self.digestLength)
-        for word in [front.0, front.1, back.high, back.low] { bytes.append(bigEndian: word) }
+        for word in [front.high, front.low, back.high, back.low] { bytes.append(bigEndian: word) }
         return bytes
     }
 
@@ -50,10 +47,7 @@ struct TaggedDigest: Hashable, Comparable, Sendable {
         left.back == right.back && left.front == right.front && left.keyID == right.keyID
     }
 
-    /// The last eight bytes say enough: they are as good as random.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(back.low)
-    }
+    var digestBits: UInt64 { back.low }
 
     /// Order of the bytes.
     static func < (left: Self, right: Self) -> Bool {

@@ -2,8 +2,10 @@ internal import Crypto
 
 /// A UUID of version 5 (RFC 9562 section 5.5): the same parts give the same UUID, everywhere and always.
 public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
+    private let value: SixteenBytes
+
     /// The 16 bytes.
-    public let bytes: [UInt8]
+    public var bytes: [UInt8] { value.bytes }
 
     /// The namespace of this project's messages, 58ff8952-f094-46cd-9e3e-46de5f6b77c2: drawn once at random. Changing it would give every
     /// message a new identity.
@@ -16,10 +18,9 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
         var hash = Insecure.SHA1()
         namespace.withUnsafeBytes { hash.update(bufferPointer: $0) }
         Array(name).withUnsafeBytes { hash.update(bufferPointer: $0) }
-        var bytes = hash.finalize().withUnsafeBytes { Array($0.prefix(16)) }
-        bytes[6] = bytes[6] & 0x0F | 0x50
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        self.bytes = bytes
+        let hashed = hash.finalize().withUnsafeBytes { SixteenBytes($0) }
+        // Version in the seventh byte, variant in the ninth.
+        value = SixteenBytes(high: hashed.high & ~0xF000 | 0x5000, low: hashed.low & ~(3 << 62) | 1 << 63)
     }
 
     /// The UUID that a text writes as ``description`` does, in letters of either case; fails where it writes none.
@@ -28,13 +29,13 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
         guard groups.map(\.count) == [8, 4, 4, 4, 12] else { return nil }
         let digits = groups.joined().compactMap(Hexadecimal.value)
         guard digits.count == 32 else { return nil }
-        bytes = stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        self.init(bytes: stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
     }
 
     /// The UUID that a store has kept; fails unless there are 16 bytes.
     public init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
+        guard let value = SixteenBytes(bytes) else { return nil }
+        self.value = value
     }
 
     /// The identity of a message, from what makes it this message and no other.
@@ -58,7 +59,8 @@ public struct UUIDv5: Sendable, Hashable, CustomStringConvertible {
 
     private func write(to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var place = 0
-        for (index, byte) in bytes.enumerated() {
+        for index in 0..<16 {
+            let byte = value[index]
             if index == 4 || index == 6 || index == 8 || index == 10 {
                 text[place] = 0x2D
                 place += 1

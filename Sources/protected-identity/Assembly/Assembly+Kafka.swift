@@ -5,7 +5,10 @@ extension Assembly {
     /// `kafka.properties.session.timeout.ms` says otherwise. librdkafka's 45 s would leave people exposed for as long.
     static let sessionTimeout = Duration.seconds(10)
 
-    /// A consumer in a group.
+    /// How many KiB of records a process holds ahead, about: two seconds of the fastest worker's work.
+    private static let prefetchedKibibytes = 16_384
+
+    /// A consumer in a group. Members in one process share what it holds ahead.
     func consumer(of group: String) -> ConsumerConfiguration {
         let kafka = configuration.kafka
         // Given as our own value the heartbeat follows from it: 3 s, or a third of a shorter session.
@@ -13,7 +16,8 @@ extension Assembly {
         return ConsumerConfiguration(
             bootstrapServers: kafka.bootstrapServers, groupID: group, instanceID: instance.groupInstanceID,
             assignment: kafka.assignment.asClientHasIt, properties: properties,
-            sessionTimeout: given ?? Self.sessionTimeout)
+            sessionTimeout: given ?? Self.sessionTimeout,
+            prefetchedKibibytes: Self.prefetchedKibibytes / kafka.members)
     }
 
     /// The producer of what a part of the process writes.
