@@ -35,7 +35,7 @@ struct Assembly: Sendable {
         var parsing = AssemblyParsing(sources: sources)
         let configuration = parsing.configuration()
         // Each part is read from the sources, so that its problems are found beside those of other sections.
-        let properties = parsing.properties()
+        let properties = parsing.properties(of: configuration?.kafka)
         let seal = parsing.seal()
         let keyring = parsing.keyring(configuration)
         let templates = parsing.templates(configuration)

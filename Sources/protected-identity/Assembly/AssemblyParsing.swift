@@ -21,9 +21,11 @@ struct AssemblyParsing {
     }
 
     /// librdkafka's properties; nil where it refuses one. What is wrong with their form is among the configuration's problems.
-    mutating func properties() -> KafkaClient.KafkaProperties? {
+    ///
+    /// - Parameter kafka: the section, where there is one: a password that comes through a pipe cannot be read again.
+    mutating func properties(of kafka: KafkaConfiguration?) -> KafkaClient.KafkaProperties? {
         var reading = ConfigurationReading(sources: sources)
-        let values = KafkaProperties.read(&reading).reveal()
+        let values = (kafka?.properties ?? KafkaProperties.read(&reading)).reveal()
         do throws(KafkaConfigurationError) {
             return try KafkaClient.KafkaProperties(values)
         } catch {

@@ -25,7 +25,7 @@ struct ConfigurationFile: Sendable {
     /// Reads a file. A file that cannot be read or is no YAML is a problem like any other, so that others are found too.
     init(path: String) {
         self.path = path
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = FileHandle.contents(atPath: path) else {
             report("--config", nil, "the file does not exist or cannot be read", "Name a readable YAML file")
             return
         }

@@ -20,7 +20,7 @@ struct IdentityConfiguration: Sendable, Equatable {
         case (let written?, nil):
             return parse(written.text, key: inline, &reading)
         case (nil, let path?):
-            guard let data = FileManager.default.contents(atPath: path.text) else {
+            guard let data = FileHandle.contents(atPath: path.text) else {
                 reading.problem(inFile, "the file does not exist or cannot be read", "Name a readable file")
                 return nil
             }

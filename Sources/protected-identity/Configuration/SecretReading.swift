@@ -16,7 +16,7 @@ extension ConfigurationReading {
     /// The secret in the file that a key names; nil where it names none, or none that can be read, which is noted.
     mutating func secret(inFile key: String) -> Secret? {
         guard let path = text(key) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path.text) else {
+        guard let data = FileHandle.contents(atPath: path.text) else {
             problem(key, "the file does not exist or cannot be read", "Name a readable file")
             return nil
         }

@@ -18,9 +18,9 @@ struct TopicToolsConfiguration: Sendable {
     ) throws(ConfigurationProblems) -> TopicToolsConfiguration {
         let sources = ConfigurationSources(file: file.map { ConfigurationFile(path: $0) }, environment: environment)
         var parsing = AssemblyParsing(sources: sources)
-        let properties = parsing.properties()
         var reading = WorkerConfiguration.begin(sources)
         let kafka = KafkaConfiguration.read(&reading)
+        let properties = parsing.properties(of: kafka)
         let topics = TopicsConfiguration.read(&reading)
         let auditLog = reading.auditLog()
         let log = LogConfiguration.read(&reading)

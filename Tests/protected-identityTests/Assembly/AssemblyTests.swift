@@ -1,4 +1,5 @@
 import BatchPipeline
+import Foundation
 import KafkaClient
 import ProtectedIdentity
 import RegistryWorker
@@ -139,5 +140,23 @@ struct AssemblyTests {
         #expect(settings.maximumRecords == 7)
         #expect(settings.minimumInterval == .seconds(3))
         #expect(settings.stopPatience == .seconds(4))
+    }
+
+    @Test("a secret in a file may come through a pipe, which can be read once")
+    func readsPipes() throws {
+        var environment = Fixture.environment
+        let keys = environment.removeValue(forKey: "IDENTITY_DIGEST_KEYS") ?? ""
+        environment["IDENTITY_DIGEST_KEYS_FILE"] = try pipe(holding: keys)
+        environment["KAFKA_SASL_PASSWORD_FILE"] = try pipe(holding: "canary")
+        let assembly = try Assembly.load(ConfigurationSources(file: nil, environment: environment))
+        #expect(assembly.properties.values["sasl.password"] == "canary")
+    }
+
+    /// The path of a pipe that was written to its end.
+    private func pipe(holding text: String) throws -> String {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        try pipe.fileHandleForWriting.close()
+        return "/dev/fd/\(dup(pipe.fileHandleForReading.fileDescriptor))"
     }
 }
