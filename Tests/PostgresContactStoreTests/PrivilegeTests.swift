@@ -29,6 +29,28 @@ struct PrivilegeTests {
         }
     }
 
+    @Test("a contact that a policy shows and keeps from being written is refused, and not waited for")
+    func refusesWhatPoliciesKeep() throws {
+        let fixture = try CustomerRegister.fixture()
+        try fixture.addCustomer(1, number: TestNumbers.asa)
+        let role = try Role()
+        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        try fixture.sql(
+            "ALTER TABLE SCHEMA.customer ENABLE ROW LEVEL SECURITY",
+            "CREATE POLICY all_are_seen ON SCHEMA.customer FOR SELECT USING (true)",
+            "CREATE POLICY none_is_written ON SCHEMA.customer FOR UPDATE USING (customer_id <> 1)")
+        let store = try PostgresContactStore(try fixture.settings(url: role.url))
+        defer { store.close() }
+        var events = try Events()
+        let batch = try events.batch([TestNumbers.asa])
+        let error = #expect(throws: StoreError.self) { try store.apply(batch) }
+        guard case .refused(let text) = error else {
+            Issue.record("not refused: \(String(describing: error))")
+            return
+        }
+        #expect(text.contains("row-level policy"))
+    }
+
     @Test("with them it clears, and reads or writes no other column")
     func suffices() throws {
         let fixture = try CustomerRegister.fixture()
