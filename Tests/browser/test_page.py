@@ -148,6 +148,11 @@ class PageTests(unittest.TestCase):
         self.assertEqual(self.page.run("return document.querySelector('#last time').title"), "2026-11-26 08:10:00 UTC")
         self.assertEqual(self.page.text("#zone"), "Asia/Tokyo")
 
+    def test_times_of_other_days_bear_the_day(self):
+        self.open(lambda: states.busy() | {"lastOutcomes": [
+            {"type": "redacted", "record": "a@2", "at": states.ago(60)}, {"type": "redacted", "record": "a@1", "at": states.ago(86400)}]})
+        self.assertEqual([row[1] for row in self.page.rows("last")], ["09:09:00", "25 Nov, 09:10:00"])
+
     def test_replays_with_their_progress(self):
         self.open(states.replaying)
         self.assertEqual([line for line in self.page.text("#replays").splitlines()[2:] if line], [
