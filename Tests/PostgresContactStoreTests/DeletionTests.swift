@@ -193,8 +193,7 @@ struct DeletionTests {
     func privileges() throws {
         let fixture = try fixture()
         let messages = try ask(1, in: fixture)
-        let role = try PrivilegeTests.Role()
-        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        let role = try PrivilegeTests.Role(workingOn: fixture)
         let url = role.url
         #expect(try findings(fixture, url: url).count == 2)
         #expect(try findings(fixture, url: url).allSatisfy { $0.advice.contains("GRANT DELETE ON") })

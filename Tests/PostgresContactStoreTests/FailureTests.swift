@@ -147,8 +147,7 @@ struct FailureTests {
     @Test("a server that was set to read-only is waited out, with a word on what to name instead")
     func waitsForWriting() throws {
         let fixture = try PostgresFixture()
-        let role = try PrivilegeTests.Role()
-        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        let role = try PrivilegeTests.Role(workingOn: fixture)
         let store = try PostgresContactStore(try fixture.settings(url: role.url))
         try TestServer.run("ALTER ROLE \(role.name) SET default_transaction_read_only = on")
         store.close()

@@ -10,8 +10,7 @@ struct InspectionTests {
     func pointsOutCopies() throws {
         let fixture = try CustomerRegister.fixture()
         let suffix = fixture.company
-        let role = try PrivilegeTests.Role()
-        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        let role = try PrivilegeTests.Role(workingOn: fixture)
         let settings = try fixture.settings(url: role.url)
         #expect(try PostgresContactInspection(settings).findings.allSatisfy(\.isWarning))
         try fixture.sql(

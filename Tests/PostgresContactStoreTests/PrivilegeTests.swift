@@ -20,6 +20,12 @@ struct PrivilegeTests {
             url = try TestServer.url(role: name, password: "secret")
         }
 
+        /// A role that may do what a worker has to.
+        convenience init(workingOn fixture: PostgresFixture) throws {
+            try self.init()
+            try grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: name))
+        }
+
         func grant(_ statements: [String]) throws {
             try TestServer.run(statements.map { Statement($0) })
         }
@@ -33,8 +39,7 @@ struct PrivilegeTests {
     func refusesWhatPoliciesKeep() throws {
         let fixture = try CustomerRegister.fixture()
         try fixture.addCustomer(1, number: TestNumbers.asa)
-        let role = try Role()
-        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        let role = try Role(workingOn: fixture)
         try fixture.sql(
             "ALTER TABLE SCHEMA.customer ENABLE ROW LEVEL SECURITY",
             "CREATE POLICY all_are_seen ON SCHEMA.customer FOR SELECT USING (true)",
@@ -55,8 +60,7 @@ struct PrivilegeTests {
     func suffices() throws {
         let fixture = try CustomerRegister.fixture()
         try fixture.addCustomer(1, number: TestNumbers.asa)
-        let role = try Role()
-        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        let role = try Role(workingOn: fixture)
         let store = try PostgresContactStore(try fixture.settings(url: role.url))
         var events = try Events()
         let applied = try store.apply(try events.batch([.init(TestNumbers.asa)]))
@@ -124,8 +128,7 @@ struct PrivilegeTests {
     func noticesRevocation() throws {
         let fixture = try CustomerRegister.fixture()
         try fixture.addCustomer(1, number: TestNumbers.asa)
-        let role = try Role()
-        try role.grant(Grants(map: fixture.map, schema: fixture.schema).worker(role: role.name))
+        let role = try Role(workingOn: fixture)
         let store = try PostgresContactStore(try fixture.settings(url: role.url))
         try TestServer.run("REVOKE UPDATE (street) ON \(fixture.map.table.sql) FROM \(role.name)")
         var events = try Events()
