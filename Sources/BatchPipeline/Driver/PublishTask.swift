@@ -74,9 +74,11 @@ struct PublishTask {
     ) throws(Failure) {
         for slice in slices {
             for message in slice.messages {
+                let record = encode(message)
+                // Asked last: what is handed over may be on its way to the broker at once.
                 if abandon.isRaised { throw .abandoned }
                 do {
-                    try transaction.produce(encode(message))
+                    try transaction.produce(record)
                 } catch {
                     throw .kafka(error)
                 }
