@@ -117,6 +117,21 @@ struct RecordTests {
         #expect(consumer.leave(within: patience))
     }
 
+    @Test("partitions may be taken and given up without a pause")
+    func takenAndGivenUp() throws {
+        let consumer = try makeConsumer(broker)
+        let partition = TopicPartition(topic: topic, partition: 0)
+        for _ in 0..<300 {
+            try consumer.assign([partition: 0])
+            try consumer.assign([partition: 0])
+            try consumer.assign([:])
+        }
+        try write(["0"], to: topic, broker)
+        try consumer.assign([partition: 0])
+        #expect(read(1, consumer).map(\.offset) == [0])
+        #expect(consumer.leave(within: patience))
+    }
+
     @Test("a record wakes a waiting poll long before its timeout")
     func wakeUp() throws {
         let consumer = try makeConsumer(broker)

@@ -26,6 +26,7 @@ extension KafkaConsumer {
             if let error = failure(of: rd_kafka_assign(client.raw, nil), operation: "rebalance") {
                 logger.debug("\(error)")
             }
+            awaitStops()
             // Without a word to the caller its partitions would be gone.
             return .unusable(KafkaError(code, operation: "rebalance"))
         }
@@ -65,6 +66,7 @@ extension KafkaConsumer {
             take(Array(partitions.keys), &state)
             let list = PartitionList(partitions)
             let code = rd_kafka_assign(client.raw, partitions.isEmpty ? nil : list.pointer)
+            awaitStops()
             guard let failure = self.failure(of: code, operation: "assign") else { return nil }
             drop(Array(partitions.keys), &state)
             return failure
@@ -96,8 +98,23 @@ extension KafkaConsumer {
                 isCooperative
                 ? failure(of: rd_kafka_incremental_unassign(client.raw, list.pointer), operation: operation)
                 : failure(of: rd_kafka_assign(client.raw, nil), operation: operation)
+            awaitStops()
             drop(isCooperative ? rebalance.partitions : Array(state.assigned.keys), &state)
             return failure
+        }
+    }
+
+    /// Waits, for some microseconds, until librdkafka has noted that it no longer reads what was just given up.
+    ///
+    /// A partition that is taken and given up again before that ends the process by an assertion
+    /// (librdkafka #5573, up to 2.15). Its main thread stops reading by one operation in its queue and notes it by another;
+    /// the first request comes behind the one, the second behind the other.
+    private func awaitStops() {
+        for _ in 1...2 {
+            var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+            if rd_kafka_assignment(client.raw, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list {
+                rd_kafka_topic_partition_list_destroy(list)
+            }
         }
     }
 
