@@ -40,12 +40,18 @@ struct Feed {
         guard producer.deliveries.failed == 0 else { throw BenchmarkError("the feed could not be written") }
     }
 
-    /// The same as they are read, without a broker.
+    /// The same as they are read, without a broker: a fetch brings a run of one partition, so a batch is from few of them,
+    /// and its persons do not stand side by side in the registry.
     func batches(_ events: Int, of size: Int) -> [RecordBatch] {
         let now = Timestamp.now
+        let order = stride(from: 0, to: events, by: partitions * size).flatMap { first in
+            (0..<partitions).map { partition in
+                stride(from: first + partition, to: min(first + partitions * size, events), by: partitions)
+            }
+        }.flatMap(Array.init)
         return stride(from: 0, to: events, by: size).map { first in
             RecordBatch(
-                (first..<min(first + size, events)).map { index in
+                order[first..<min(first + size, events)].map { index in
                     let record = event(index, at: now, observedAt: now)
                     return (
                         TopicPartition(topic: topic, partition: record.partition ?? 0), Int64(index / partitions),
