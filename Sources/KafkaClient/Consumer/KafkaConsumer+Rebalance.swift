@@ -26,7 +26,6 @@ extension KafkaConsumer {
             if let error = failure(of: rd_kafka_assign(client.raw, nil), operation: "rebalance") {
                 logger.debug("\(error)")
             }
-            awaitStops()
             // Without a word to the caller its partitions would be gone.
             return .unusable(KafkaError(code, operation: "rebalance"))
         }
@@ -98,17 +97,17 @@ extension KafkaConsumer {
                 isCooperative
                 ? failure(of: rd_kafka_incremental_unassign(client.raw, list.pointer), operation: operation)
                 : failure(of: rd_kafka_assign(client.raw, nil), operation: operation)
-            awaitStops()
             drop(isCooperative ? rebalance.partitions : Array(state.assigned.keys), &state)
             return failure
         }
     }
 
-    /// Waits, for some microseconds, until librdkafka has noted that it no longer reads what was just given up.
+    /// Waits until librdkafka has noted that it no longer reads what was just given up by hand.
     ///
     /// A partition that is taken and given up again before that ends the process by an assertion
     /// (librdkafka #5573, up to 2.15). Its main thread stops reading by one operation in its queue and notes it by another;
-    /// the first request comes behind the one, the second behind the other.
+    /// the first request comes behind the one, the second behind the other. In a group librdkafka waits by itself, and a
+    /// request that meets the end of a membership is never answered (before 2.9.0), so this is not for rebalances.
     private func awaitStops() {
         for _ in 1...2 {
             var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?

@@ -41,7 +41,7 @@ struct MembershipTests {
 
     @Test("a member that joins waits for the transaction, and nothing is published by both")
     func finishes() async throws {
-        for _ in 1...10 {
+        for _ in 1...5 {
             let (world, gate) = (try await FaultyWorld.make(), Gate())
             let one = try await holding(world, gate)
             let two = try world.start("two")
@@ -56,9 +56,10 @@ struct MembershipTests {
             try await world.expectOnce(one, two)
             // The cluster refuses a SyncGroup that comes behind the leader's and lets the group join anew, which
             // forgets whoever does not within three seconds. On a busy machine that hits the one who holds the revoke.
-            if one.observer.seen.aborts.contains(where: { $0.contains("no member of its group") }) { continue }
+            let aborts = one.observer.seen.aborts
+            if !aborts.isEmpty, aborts.allSatisfy({ $0.contains("no member of its group") }) { continue }
             #expect(early == 0)
-            #expect(one.observer.seen.aborts == [])
+            #expect(aborts == [])
             #expect(one.observer.seen.ends.count == 1)
             #expect(try await world.written().values.allSatisfy { $0.count == 1 })
             return
