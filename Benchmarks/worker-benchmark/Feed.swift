@@ -45,10 +45,10 @@ struct Feed {
     func batches(_ events: Int, of size: Int) -> [RecordBatch] {
         let now = Timestamp.now
         let order = stride(from: 0, to: events, by: partitions * size).flatMap { first in
-            (0..<partitions).map { partition in
+            (0..<partitions).flatMap { partition in
                 stride(from: first + partition, to: min(first + partitions * size, events), by: partitions)
             }
-        }.flatMap(Array.init)
+        }
         return stride(from: 0, to: events, by: size).map { first in
             RecordBatch(
                 order[first..<min(first + size, events)].map { index in
